@@ -1,0 +1,45 @@
+# One command for each thing a developer does; `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+SERVICES := ingest extract tag store cli local dev
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint gen bench lock clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/.done ## the virtual environment, with every dependency at its pinned version
+
+.venv/.done: requirements/dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+run: setup ## everything on this machine: broker, database, newsroom, all services; Ctrl-C stops
+	$(BIN)/dateline up
+
+test: setup ## every test
+	$(BIN)/python -m pytest
+
+check: lint ## lint, types and the fast tests
+	$(BIN)/python -m pytest -m "not slow"
+
+lint: setup ## format, lint and types, without changing a file
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+gen: setup ## write what is generated: JSON Schemas, docs of topics, settings and events
+	$(BIN)/python -m docs.generate
+
+bench: setup ## measure speed against named peers, in the same run
+	$(BIN)/python -m pytest tests/bench --override-ini python_files='bench_*.py' -s
+
+lock: ## pin requirements/*.txt anew (needs uv)
+	for s in $(SERVICES); do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --extra $$s --custom-compile-command 'make lock' -o requirements/$$s.txt pyproject.toml; done
+
+clean: ## remove what setup and run made
+	rm -rf .venv var build *.egg-info

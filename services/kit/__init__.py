@@ -1,0 +1,1 @@
+"""Plumbing that knows no news: nothing in here may speak of feeds, articles or outlets."""
