@@ -2,6 +2,7 @@
 
 DatelineError
 ├── SettingsError            the deployment is set up wrongly; the start is refused
+├── ServiceFailed            the process has to end; `exit_code` tells its supervisor why
 ├── DependencyDown           database or broker does not answer; wait in place, move nothing
 └── UnitFailed               one unit of work cannot be done; it ends in `failures`
     ├── Undecodable          bytes on a topic that are no record of ours
@@ -50,6 +51,24 @@ class SettingsError(DatelineError):
     """The settings of this deployment are wrong. The process ends with exit code 2."""
 
     stage: Stage = "starting"
+
+
+class ServiceFailed(DatelineError):  # noqa: N818 - named after what is the case
+    """The process has to end. Exit codes: 3 stuck, 5 brake."""
+
+    exit_code = 1
+
+
+class Stuck(ServiceFailed):
+    """Nothing moves although there is work; a fresh start may help."""
+
+    exit_code = 3
+
+
+class BrakePulled(ServiceFailed):
+    """Too much failed in a suspicious way."""
+
+    exit_code = 5
 
 
 class DependencyDown(DatelineError):  # noqa: N818 - named after what is the case

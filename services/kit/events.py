@@ -23,17 +23,17 @@ class Event:
 
     @classmethod
     def message(cls) -> str:
-        """One sentence for people."""
+        """Return one sentence for people."""
         return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
 
     def payload(self) -> dict[str, object]:
-        """The fields that are set, by name."""
+        """Return the fields that are set, by name."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
 
 def catalogue() -> Iterator[type[Event]]:
-    """All kinds of events of the modules imported so far, in the order of their names."""
+    """Yield all kinds of events of the modules imported so far, in the order of their names."""
 
     def below(kind: type[Event]) -> Iterator[type[Event]]:
         for child in kind.__subclasses__():

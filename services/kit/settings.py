@@ -2,8 +2,8 @@
 
 Each service composes its settings from the groups below and adds its own, whose names begin with the service's name.
 All names carry the prefix `DATELINE_`; a name with that prefix that nobody knows is refused, because it is a setting
-that somebody believes to be in force. The file (``DATELINE_FILE``, else ``dateline.env`` in the working directory) holds
-the same names; the environment wins.
+that somebody believes to be in force. The file (``DATELINE_FILE``, else ``dateline.env`` in the working directory)
+holds the same names; the environment wins.
 """
 
 import os
@@ -35,11 +35,11 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the signature is the library's
         init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - see above
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - see above
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - see above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take values from the call alone: `load` has already merged environment and file."""
         return (init_settings,)
@@ -88,7 +88,7 @@ class KafkaSettings(Settings):
     )
     kafka_group_prefix: str = Field("dateline", min_length=1, description="First part of all consumer groups' names.")
     kafka_idempotence: bool = Field(
-        True, description="Idempotent producer. Off only for the embedded broker, which has none."
+        default=True, description="Idempotent producer. Off only for the embedded broker, which has none."
     )
     kafka_send_timeout_s: float = Field(30.0, gt=0, description="An unacknowledged record is a lost broker after this.")
     kafka_session_timeout_s: float = Field(
@@ -116,7 +116,7 @@ class HttpSettings(Settings):
     )
     http_allowed_networks: tuple[IPv4Network | IPv6Network, ...] = Field(
         (),
-        description="Comma-separated private networks that may be fetched from all the same, for example `127.0.0.0/8`.",
+        description="Comma-separated private networks that may be fetched all the same, for example `127.0.0.0/8`.",
     )
     http_timeout_s: float = Field(30.0, gt=0, description="Hard limit for one fetch with all its redirects.")
 

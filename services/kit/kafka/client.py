@@ -1,0 +1,254 @@
+"""The adapter for aiokafka: the only module that imports it.
+
+Settings differ from the library's defaults where those lose or skip records: acknowledgement by all replicas,
+idempotent sends, no automatic commits, a new group reads from the beginning.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import (
+    CommitFailedError,
+    IllegalGenerationError,
+    IllegalStateError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+    RebalanceInProgressError,
+    TopicAlreadyExistsError,
+    UnknownMemberIdError,
+    UnknownProducerId,
+    for_code,
+)
+
+from schemas.topics import Topic
+from services.kit.errors import DependencyDown, ServiceFailed, UnitFailed
+from services.kit.kafka.messages import Outgoing, Partition, Received
+from services.kit.kafka.ports import PartitionsChanged
+from services.kit.settings import KafkaSettings
+
+LINGER_MS: Final = 10
+BATCH_BYTES: Final = 128 * 1024
+HEARTBEAT_S: Final = 3.0
+STOP_S: Final = 10.0
+_COMMIT_REFUSED = (
+    CommitFailedError,
+    IllegalGenerationError,
+    UnknownMemberIdError,
+    RebalanceInProgressError,
+    IllegalStateError,
+)
+_PRODUCER_DEAD = (OutOfOrderSequenceNumber, ProducerFenced, UnknownProducerId)
+
+
+class KafkaProducer:
+    """Sends records to a Kafka broker; see `ports.Producer`."""
+
+    def __init__(self, client: AIOKafkaProducer, settings: KafkaSettings) -> None:
+        self._client = client
+        self._settings = settings
+
+    @classmethod
+    @asynccontextmanager
+    async def connect(cls, settings: KafkaSettings) -> AsyncIterator["KafkaProducer"]:
+        """Connect; what was sent before the end is flushed.
+
+        Raises:
+            DependencyDown: no broker answers.
+
+        """
+        client = AIOKafkaProducer(
+            bootstrap_servers=settings.kafka_bootstrap,
+            acks="all",
+            enable_idempotence=settings.kafka_idempotence,
+            compression_type="zstd",
+            linger_ms=LINGER_MS,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=settings.kafka_max_bytes,
+            request_timeout_ms=round(settings.kafka_send_timeout_s * 1000),
+        )
+        with _mapped():
+            await _started(client)
+        try:
+            yield cls(client, settings)
+        finally:
+            await _stopped(client)
+
+    async def send(self, message: Outgoing) -> None:
+        """Send and wait for the acknowledgement."""
+        with _mapped():
+            # aiokafka retries an idempotent batch without end, so the limit is ours
+            async with asyncio.timeout(self._settings.kafka_send_timeout_s):
+                await self._client.send_and_wait(
+                    message.topic, value=message.value, key=message.key, headers=list(message.headers)
+                )
+
+
+class KafkaConsumer:
+    """Reads from a Kafka broker as a member of a group; see `ports.Consumer`."""
+
+    def __init__(self, settings: KafkaSettings, group: str, topics: Collection[str]) -> None:
+        self._topics = list(topics)
+        session_ms = round(settings.kafka_session_timeout_s * 1000)
+        self._client = AIOKafkaConsumer(
+            bootstrap_servers=settings.kafka_bootstrap,
+            group_id=group,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            session_timeout_ms=session_ms,
+            heartbeat_interval_ms=round(min(HEARTBEAT_S * 1000, session_ms / 3)),
+            rebalance_timeout_ms=max(60_000, session_ms),
+            max_poll_interval_ms=300_000,
+            max_partition_fetch_bytes=2 * settings.kafka_max_bytes,
+        )
+        self._running = False
+        self._positions: dict[Partition, int] = {}
+
+    async def start(self, *, assigned: PartitionsChanged, revoked: PartitionsChanged) -> None:
+        """Join the group."""
+        self._client.subscribe(self._topics, listener=_Listener(assigned, revoked))
+        with _mapped():
+            await _started(self._client)
+        self._running = True
+
+    async def poll(self, *, timeout_s: float, limit: int) -> Sequence[Received]:
+        """Return records, waiting for some."""
+        with _mapped():
+            batches = await self._client.getmany(timeout_ms=round(timeout_s * 1000), max_records=limit)
+        received = [_received(record) for records in batches.values() for record in records]
+        self._positions.update({record.partition: record.offset + 1 for record in received})
+        return received
+
+    def pause(self, partitions: Collection[Partition]) -> None:
+        """Give no records of these partitions for now."""
+        self._client.pause(*_held(self._client, partitions))
+
+    def resume(self, partitions: Collection[Partition]) -> None:
+        """Undo `pause`."""
+        self._client.resume(*_held(self._client, partitions))
+
+    async def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """Commit offsets."""
+        with _mapped():
+            await self._client.commit({TopicPartition(*partition): offset for partition, offset in offsets.items()})
+
+    def lag(self) -> int:
+        """Return how many records are waiting, as the last fetches told."""
+        total = 0
+        for partition in self._client.assignment():
+            end = self._client.highwater(partition)
+            total += max(0, end - self._positions.get(Partition(*partition), end)) if end is not None else 0
+        return total
+
+    async def stop(self) -> None:
+        """Leave the group."""
+        if self._running:
+            self._running = False
+            await _stopped(self._client)
+
+
+async def create_topics(settings: KafkaSettings, topics: Collection[Topic], *, replication: int) -> list[str]:
+    """Create the topics that are not there yet, with the partitions and retention of the topic table.
+
+    Returns the names of those created.
+
+    Raises:
+        DependencyDown: no broker answers.
+
+    """
+    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    with _mapped():
+        await admin.start()
+        try:
+            answer = await admin.create_topics(
+                [
+                    NewTopic(
+                        topic.name(settings.kafka_topic_prefix),
+                        num_partitions=topic.partitions,
+                        replication_factor=replication,
+                        topic_configs={
+                            "retention.ms": str(round(topic.kept.total_seconds() * 1000)),
+                            "max.message.bytes": str(settings.kafka_max_bytes),
+                        },
+                    )
+                    for topic in topics
+                ]
+            )
+        finally:
+            await admin.close()
+    created = []
+    for name, code, *_ in answer.topic_errors:
+        kind = for_code(code)
+        if code == 0:
+            created.append(name)
+        elif kind is not TopicAlreadyExistsError:
+            raise DependencyDown("kafka.topic_refused", f"{name}: {kind.__name__}")
+    return created
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # the library is untyped
+    def __init__(self, assigned: PartitionsChanged, revoked: PartitionsChanged) -> None:
+        self._assigned = assigned
+        self._revoked = revoked
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        await self._assigned([Partition(*partition) for partition in assigned])
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        await self._revoked([Partition(*partition) for partition in revoked])
+
+
+def _held(client: AIOKafkaConsumer, partitions: Collection[Partition]) -> list[TopicPartition]:
+    """Those of the partitions that are still ours: a rebalance may have taken some."""
+    ours = client.assignment()
+    return [one for one in (TopicPartition(*partition) for partition in partitions) if one in ours]
+
+
+def _received(record: Any) -> Received:  # noqa: ANN401 - aiokafka's records are untyped
+    return Received(
+        Partition(record.topic, record.partition),
+        record.offset,
+        record.key,
+        record.value,
+        tuple(record.headers),
+        timestamp_ms=record.timestamp,
+    )
+
+
+@contextmanager
+def _mapped() -> Iterator[None]:
+    """Foreign errors end here."""
+    try:
+        yield
+    except MessageSizeTooLargeError as error:
+        raise UnitFailed("record.too_large", str(error)[:200]) from None
+    except _COMMIT_REFUSED as error:
+        raise DependencyDown("kafka.commit_refused", str(error)[:200]) from None
+    except _PRODUCER_DEAD as error:
+        # aiokafka never recovers from these: only a new process does
+        raise ServiceFailed("kafka.producer_dead", type(error).__name__) from error
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise DependencyDown("kafka.unavailable", f"{type(error).__name__}: {error}"[:200]) from error
+
+
+async def _started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Start a client; one that could not start must be stopped all the same, or it leaks its tasks."""
+    try:
+        await client.start()
+    except BaseException:
+        await _stopped(client)
+        raise
+
+
+async def _stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+    """Stop a client. It waits for its broker without end, so the limit is ours."""
+    try:
+        async with asyncio.timeout(STOP_S):
+            await client.stop()
+    except (KafkaError, OSError, TimeoutError):
+        return

@@ -1,0 +1,201 @@
+"""A broker in memory: topics, partitions, groups that rebalance, committed offsets. For tests and for one process.
+
+It passes the same contract tests as a real broker (`tests/contract/test_kafka.py`).
+"""
+
+import asyncio
+import zlib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from services.kit.errors import DependencyDown, UnitFailed
+from services.kit.kafka.messages import Outgoing, Partition, Received
+from services.kit.kafka.ports import PartitionsChanged
+
+
+class MemoryBroker:
+    """Holds what was sent and who reads it. Lives in one event loop."""
+
+    def __init__(self, *, partitions: int = 3, max_bytes: int = 4 * 1024 * 1024) -> None:
+        self.max_bytes = max_bytes
+        self.down = False
+        """While true, nothing answers: sends and commits fail, polls give nothing."""
+        self._partitions = partitions
+        self._log: dict[Partition, list[Received]] = defaultdict(list)
+        self._groups: dict[str, _Group] = defaultdict(_Group)
+        self._arrived = asyncio.Event()
+        self._clock_ms = 0
+
+    def producer(self) -> "MemoryProducer":
+        """Return a producer."""
+        return MemoryProducer(self)
+
+    def consumer(self, group: str, topics: Collection[str]) -> "MemoryConsumer":
+        """Return a consumer that will join `group` at its start."""
+        return MemoryConsumer(self, group, frozenset(topics))
+
+    def records(self, topic: str) -> list[Received]:
+        """Return all records of a topic, in the order in which they came."""
+        found = [record for partition in self._of(topic) for record in self._log[partition]]
+        return sorted(found, key=lambda record: record.timestamp_ms)
+
+    def append(self, message: Outgoing) -> None:
+        """Put a record onto its partition: by its key, else onto the first."""
+        number = zlib.crc32(message.key) % self._partitions if message.key is not None else 0
+        partition = Partition(message.topic, number)
+        self._clock_ms += 1
+        log = self._log[partition]
+        log.append(
+            Received(partition, len(log), message.key, message.value, message.headers, timestamp_ms=self._clock_ms)
+        )
+        self._arrived.set()
+
+    async def arrival(self, timeout_s: float) -> None:
+        """Wait until something new was appended."""
+        self._arrived.clear()
+        try:
+            await asyncio.wait_for(self._arrived.wait(), timeout_s)
+        except TimeoutError:
+            return
+
+    def read(self, partition: Partition, offset: int, limit: int) -> list[Received]:
+        """Return records from an offset on."""
+        return self._log[partition][offset : offset + limit]
+
+    def end(self, partition: Partition) -> int:
+        """Return the offset behind the last record."""
+        return len(self._log[partition])
+
+    def committed(self, group: str, partition: Partition) -> int:
+        """Return the offset that a group goes on from."""
+        return self._groups[group].committed.get(partition, 0)
+
+    def commit(self, group: str, member: "MemoryConsumer", offsets: Mapping[Partition, int]) -> None:
+        """Take offsets from a member that holds their partitions."""
+        if self.down:
+            raise DependencyDown("kafka.unavailable", "the broker is down")
+        if not set(offsets) <= set(member.positions):
+            raise DependencyDown("kafka.commit_refused", "a partition belongs to another member now")
+        self._groups[group].committed.update(offsets)
+
+    async def join(self, group: str, member: "MemoryConsumer") -> None:
+        """Add a member and share the partitions out anew."""
+        self._groups[group].members.append(member)
+        await self._rebalance(group)
+
+    async def leave(self, group: str, member: "MemoryConsumer") -> None:
+        """Remove a member and share its partitions out."""
+        if member in self._groups[group].members:
+            self._groups[group].members.remove(member)
+            await self._rebalance(group)
+
+    async def _rebalance(self, group: str) -> None:
+        members = self._groups[group].members
+        for member in members:
+            await member.give_up()
+        for place, member in enumerate(members):
+            mine = [
+                partition
+                for topic in sorted(member.topics)
+                for partition in self._of(topic)
+                if partition.number % len(members) == place
+            ]
+            await member.take({partition: self.committed(group, partition) for partition in mine})
+
+    def _of(self, topic: str) -> list[Partition]:
+        return [Partition(topic, number) for number in range(self._partitions)]
+
+
+class _Group:
+    """Members of a consumer group and what it has committed."""
+
+    def __init__(self) -> None:
+        self.members: list[MemoryConsumer] = []
+        self.committed: dict[Partition, int] = {}
+
+
+class MemoryProducer:
+    """Sends to a broker in memory."""
+
+    def __init__(self, broker: MemoryBroker) -> None:
+        self._broker = broker
+
+    async def send(self, message: Outgoing) -> None:
+        """Append the record; see `ports.Producer`."""
+        if len(message.value or b"") > self._broker.max_bytes:
+            raise UnitFailed("record.too_large", f"{len(message.value or b'')} bytes")
+        if self._broker.down:
+            raise DependencyDown("kafka.unavailable", "the broker is down")
+        self._broker.append(message)
+
+
+class MemoryConsumer:
+    """Reads from a broker in memory; see `ports.Consumer`."""
+
+    def __init__(self, broker: MemoryBroker, group: str, topics: frozenset[str]) -> None:
+        self.topics = topics
+        self.positions: dict[Partition, int] = {}
+        self._broker = broker
+        self._group = group
+        self._paused: set[Partition] = set()
+        self._assigned: PartitionsChanged | None = None
+        self._revoked: PartitionsChanged | None = None
+
+    async def start(self, *, assigned: PartitionsChanged, revoked: PartitionsChanged) -> None:
+        """Join the group."""
+        if self._broker.down:
+            raise DependencyDown("kafka.unavailable", "the broker is down")
+        self._assigned, self._revoked = assigned, revoked
+        await self._broker.join(self._group, self)
+
+    async def give_up(self) -> None:
+        """Lose all partitions, after the reader was told."""
+        if self.positions and self._revoked is not None:
+            await self._revoked(list(self.positions))
+        self.positions = {}
+        self._paused.clear()
+
+    async def take(self, positions: dict[Partition, int]) -> None:
+        """Get partitions."""
+        self.positions = positions
+        if self._assigned is not None:
+            await self._assigned(list(positions))
+
+    async def poll(self, *, timeout_s: float, limit: int) -> Sequence[Received]:
+        """Return records, waiting for some."""
+        found = self._ready(limit)
+        if not found:
+            await self._broker.arrival(timeout_s)
+            found = self._ready(limit)
+        return found
+
+    def _ready(self, limit: int) -> list[Received]:
+        found: list[Received] = []
+        if self._broker.down:
+            return found
+        for partition in [one for one in self.positions if one not in self._paused]:
+            records = self._broker.read(partition, self.positions[partition], limit - len(found))
+            self.positions[partition] += len(records)
+            found.extend(records)
+        return found
+
+    def pause(self, partitions: Collection[Partition]) -> None:
+        """Give no records of these partitions for now."""
+        self._paused.update(partitions)
+
+    def resume(self, partitions: Collection[Partition]) -> None:
+        """Undo `pause`."""
+        self._paused.difference_update(partitions)
+
+    async def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """Commit offsets."""
+        self._broker.commit(self._group, self, offsets)
+
+    def lag(self) -> int:
+        """Return how many records are waiting."""
+        return sum(self._broker.end(partition) - at for partition, at in self.positions.items())
+
+    async def stop(self) -> None:
+        """Leave the group."""
+        self.positions = {}
+        await self._broker.leave(self._group, self)
