@@ -19,8 +19,9 @@ LONGEST_WAIT_S: Final = 15.0
 class Outages:
     """What is down at the moment, for all tasks of a process that meet the same outage."""
 
-    def __init__(self, stopping: asyncio.Event) -> None:
+    def __init__(self, stopping: asyncio.Event, beat: Callable[[], None] = lambda: None) -> None:
         self._stopping = stopping
+        self._beat = beat
         self._lost_at: dict[str, float] = {}
 
     @property
@@ -53,6 +54,7 @@ class Outages:
                 return result
 
     async def _pause(self, wait_s: float) -> None:
+        self._beat()  # waiting for others is progress: a restart would not help
         try:
             await asyncio.wait_for(self._stopping.wait(), wait_s)
         except TimeoutError:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Final, NoReturn, TypeVar
 
 from services.kit import health, log
-from services.kit.errors import ServiceFailed, SettingsError
+from services.kit.errors import DependencyDown, ServiceFailed, SettingsError
 from services.kit.events import (
     LoopLagged,
     ServiceCrashed,
@@ -46,8 +46,8 @@ class Process:
         """Things that are counted instead of logged one by one; the summary prints and clears them."""
         self.gauges: dict[str, float] = {}
         """Levels that the summary prints."""
-        self.outages = Outages(self.stopping)
         self.health = health.Health(stall_s=settings.stall_s)
+        self.outages = Outages(self.stopping, self.beat)
         self._started = time.monotonic()
 
     def beat(self) -> None:
@@ -115,15 +115,17 @@ async def _until_done(process: Process, settings: S, serve: Serve[S]) -> tuple[i
     if not work.done():
         await _cancelled(work)
         return DRAIN_OVERRUN, "drain deadline passed"
-    return _verdict(work)
+    return _verdict(work, stopping=process.stopping.is_set())
 
 
-def _verdict(work: "asyncio.Future[None]") -> tuple[int, str]:
+def _verdict(work: "asyncio.Future[None]", *, stopping: bool) -> tuple[int, str]:
     error = work.exception()
     if error is None:
         return DRAINED, "drained"
     if isinstance(error, SettingsError):
         raise error
+    if stopping and isinstance(error, DependencyDown):
+        return DRAINED, f"stopped during an outage: {error.code}"
     if isinstance(error, ServiceFailed):
         return error.exit_code, str(error)
     frames = "".join(traceback.format_exception(error, limit=-20))

@@ -7,7 +7,7 @@ idempotent sends, no automatic commits, a new group reads from the beginning.
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -30,7 +30,10 @@ from schemas.topics import Topic
 from services.kit.errors import DependencyDown, ServiceFailed, UnitFailed
 from services.kit.kafka.messages import Outgoing, Partition, Received
 from services.kit.kafka.ports import PartitionsChanged
+from services.kit.outage import Outages
 from services.kit.settings import KafkaSettings
+
+C = TypeVar("C", AIOKafkaProducer, AIOKafkaConsumer)
 
 LINGER_MS: Final = 10
 BATCH_BYTES: Final = 128 * 1024
@@ -55,25 +58,14 @@ class KafkaProducer:
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, settings: KafkaSettings) -> AsyncIterator["KafkaProducer"]:
-        """Connect; what was sent before the end is flushed.
+    async def connect(cls, settings: KafkaSettings, outages: Outages) -> AsyncIterator["KafkaProducer"]:
+        """Connect, waiting for the broker; what was sent before the end is flushed.
 
         Raises:
-            DependencyDown: no broker answers.
+            DependencyDown: the process is to stop and there is still no broker.
 
         """
-        client = AIOKafkaProducer(
-            bootstrap_servers=settings.kafka_bootstrap,
-            acks="all",
-            enable_idempotence=settings.kafka_idempotence,
-            compression_type="zstd",
-            linger_ms=LINGER_MS,
-            max_batch_size=BATCH_BYTES,
-            max_request_size=settings.kafka_max_bytes,
-            request_timeout_ms=round(settings.kafka_send_timeout_s * 1000),
-        )
-        with _mapped():
-            await _started(client)
+        client = await outages.ride_out(lambda: _started(_producer(settings)))
         try:
             yield cls(client, settings)
         finally:
@@ -93,28 +85,24 @@ class KafkaConsumer:
     """Reads from a Kafka broker as a member of a group; see `ports.Consumer`."""
 
     def __init__(self, settings: KafkaSettings, group: str, topics: Collection[str]) -> None:
+        self._settings = settings
+        self._group = group
         self._topics = list(topics)
-        session_ms = round(settings.kafka_session_timeout_s * 1000)
-        self._client = AIOKafkaConsumer(
-            bootstrap_servers=settings.kafka_bootstrap,
-            group_id=group,
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-            session_timeout_ms=session_ms,
-            heartbeat_interval_ms=round(min(HEARTBEAT_S * 1000, session_ms / 3)),
-            rebalance_timeout_ms=max(60_000, session_ms),
-            max_poll_interval_ms=300_000,
-            max_partition_fetch_bytes=2 * settings.kafka_max_bytes,
-        )
-        self._running = False
         self._positions: dict[Partition, int] = {}
+        self._started: AIOKafkaConsumer | None = None
+
+    @property
+    def _client(self) -> AIOKafkaConsumer:
+        if self._started is None:
+            raise RuntimeError("the consumer is not started")
+        return self._started
 
     async def start(self, *, assigned: PartitionsChanged, revoked: PartitionsChanged) -> None:
         """Join the group."""
-        self._client.subscribe(self._topics, listener=_Listener(assigned, revoked))
-        with _mapped():
-            await _started(self._client)
-        self._running = True
+        client = _consumer(self._settings, self._group)
+        client.subscribe(self._topics, listener=_Listener(assigned, revoked))
+        self._started = client  # the listener may pause partitions before the start is through
+        await _started(client)
 
     async def poll(self, *, timeout_s: float, limit: int) -> Sequence[Received]:
         """Return records, waiting for some."""
@@ -147,9 +135,9 @@ class KafkaConsumer:
 
     async def stop(self) -> None:
         """Leave the group."""
-        if self._running:
-            self._running = False
-            await _stopped(self._client)
+        if self._started is not None:
+            await _stopped(self._started)
+            self._started = None
 
 
 async def create_topics(settings: KafkaSettings, topics: Collection[Topic], *, replication: int) -> list[str]:
@@ -236,13 +224,43 @@ def _mapped() -> Iterator[None]:
         raise DependencyDown("kafka.unavailable", f"{type(error).__name__}: {error}"[:200]) from error
 
 
-async def _started(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+def _producer(settings: KafkaSettings) -> AIOKafkaProducer:
+    return AIOKafkaProducer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        acks="all",
+        enable_idempotence=settings.kafka_idempotence,
+        compression_type="zstd",
+        linger_ms=LINGER_MS,
+        max_batch_size=BATCH_BYTES,
+        max_request_size=settings.kafka_max_bytes,
+        request_timeout_ms=round(settings.kafka_send_timeout_s * 1000),
+    )
+
+
+def _consumer(settings: KafkaSettings, group: str) -> AIOKafkaConsumer:
+    session_ms = round(settings.kafka_session_timeout_s * 1000)
+    return AIOKafkaConsumer(
+        bootstrap_servers=settings.kafka_bootstrap,
+        group_id=group,
+        auto_offset_reset="earliest",
+        enable_auto_commit=False,
+        session_timeout_ms=session_ms,
+        heartbeat_interval_ms=round(min(HEARTBEAT_S * 1000, session_ms / 3)),
+        rebalance_timeout_ms=max(60_000, session_ms),
+        max_poll_interval_ms=300_000,
+        max_partition_fetch_bytes=2 * settings.kafka_max_bytes,
+    )
+
+
+async def _started(client: C) -> C:
     """Start a client; one that could not start must be stopped all the same, or it leaks its tasks."""
     try:
-        await client.start()
+        with _mapped():
+            await client.start()
     except BaseException:
         await _stopped(client)
         raise
+    return client
 
 
 async def _stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
@@ -252,3 +270,33 @@ async def _stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
             await client.stop()
     except (KafkaError, OSError, TimeoutError):
         return
+
+
+@asynccontextmanager
+async def reader(
+    settings: KafkaSettings, topic: str, *, from_beginning: bool
+) -> AsyncIterator[AsyncIterator[Received]]:
+    """Give the records of a topic as they come, without joining a group and without committing.
+
+    Raises:
+        DependencyDown: no broker answers.
+
+    """
+    client = AIOKafkaConsumer(
+        topic,
+        bootstrap_servers=settings.kafka_bootstrap,
+        group_id=None,
+        auto_offset_reset="earliest" if from_beginning else "latest",
+        enable_auto_commit=False,
+    )
+    await _started(client)
+
+    async def records() -> AsyncIterator[Received]:
+        with _mapped():
+            async for record in client:
+                yield _received(record)
+
+    try:
+        yield records()
+    finally:
+        await _stopped(client)

@@ -1,0 +1,1 @@
+"""Store: writes tagged articles and failures to PostgreSQL."""
