@@ -3,6 +3,8 @@
 DatelineError
 ├── SettingsError            the deployment is set up wrongly; the start is refused
 ├── ServiceFailed            the process has to end; `exit_code` tells its supervisor why
+│   ├── Stuck                nothing moves although there is work
+│   └── BrakePulled          too much failed in a suspicious way
 ├── DependencyDown           database or broker does not answer; wait in place, move nothing
 └── UnitFailed               one unit of work cannot be done; it ends in `failures`
     ├── Undecodable          bytes on a topic that are no record of ours
