@@ -1,0 +1,228 @@
+"""`dateline ...`: everything on one machine, each service alone, and filters that need neither broker nor database."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+from services.kit.errors import DatelineError, SettingsError
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Dateline polls feeds, reads their articles and says for each who published it, when, about where, "
+    "and who said it first. Start with `dateline up`.",
+)
+feeds_app = typer.Typer(no_args_is_help=True, help="The feeds that are polled.")
+app.add_typer(feeds_app, name="feeds")
+
+VAR = Path("var")
+FAILED = 1
+BAD_SETTINGS = 2
+Folder = Annotated[Path, typer.Option("--var", help="Folder that database, logs and state are kept in.")]
+Jsonl = Annotated[bool, typer.Option("--jsonl", help="Filter: one JSON object a line in, one out, in the same order.")]
+
+
+@app.command()
+def up(
+    feeds: Annotated[
+        Path | None, typer.Option(help="OPML file of feeds to poll. Without it, a newsroom of ours.")
+    ] = None,
+    every: Annotated[float, typer.Option(help="Seconds between two articles of the newsroom.")] = 2.0,
+    var: Folder = VAR,
+) -> None:
+    """Run broker, database and all services on this machine, and show tagged records as they come."""
+    from services.local.up import Plan, up as bring_up
+
+    _await(bring_up(Plan(folder=var.resolve(), opml=feeds, every_s=every), Console()))
+
+
+@app.command()
+def tail(
+    as_json: Annotated[bool, typer.Option("--json", help="The whole records, one JSON object a line.")] = False,
+    beginning: Annotated[bool, typer.Option(help="All that the topic still holds, not only what comes now.")] = False,
+    var: Folder = VAR,
+) -> None:
+    """Show tagged records as they come: date, outlet, countries, title, chain."""
+    from services.kit.settings import KafkaSettings
+    from services.local.tail import follow
+
+    settings = KafkaSettings.load(_environment(var))
+    _await(follow(settings, Console(), from_beginning=beginning, as_json=as_json))
+
+
+@app.command()
+def ingest() -> None:
+    """Run the poller: from feeds to entries."""
+    from services.ingest.app import serve
+    from services.ingest.settings import IngestSettings
+    from services.kit.run import main as run
+
+    run("ingest", IngestSettings, serve)
+
+
+@app.command()
+def store() -> None:
+    """Run the store: tagged articles and failures to the database."""
+    from services.kit.run import main as run
+    from services.store.app import serve
+    from services.store.settings import StoreSettings
+
+    run("store", StoreSettings, serve)
+
+
+@app.command()
+def extract(
+    page: Annotated[str | None, typer.Argument(help="Address or file of a page whose record to print.")] = None,
+    jsonl: Jsonl = False,
+    url: Annotated[str, typer.Option(help="Address that a file's page came from.")] = "http://localhost/",
+    workers: Annotated[int, typer.Option(min=1, help="Worker processes of the filter.")] = 2,
+    deadline: Annotated[float, typer.Option(min=0.1, help="Seconds after which a page is given up.")] = 10.0,
+) -> None:
+    """Run extract: from entries to articles. With a page, print its record; with --jsonl, be a filter of pages."""
+    if jsonl:
+        from services.extract import filter as pages
+
+        _await(pages.run(_stdin_lines(), _write_line, workers=workers, deadline_s=deadline))
+    elif page is not None:
+        from services.local import one
+
+        _write_line(_await(one.article(page, url=url)))
+    else:
+        from services.extract.app import serve
+        from services.extract.settings import ExtractSettings
+        from services.kit.run import main as run
+
+        run("extract", ExtractSettings, serve)
+
+
+@app.command()
+def tag(
+    file: Annotated[
+        Path | None, typer.Argument(help="File with an article: JSON fields of `Article`, or text.")
+    ] = None,
+    jsonl: Jsonl = False,
+    only: Annotated[str, typer.Option(help="Which tags, separated by commas.")] = "outlet,date,region,sources",
+) -> None:
+    """Run tag: from articles to tagged articles. With a file, print its tags; with --jsonl, be a filter of articles."""
+    from services.tag.tagger import ALL
+
+    chosen = frozenset(name.strip() for name in only.split(","))
+    if unknown := chosen - ALL:
+        _fail(f"--only: there is no tag {', '.join(sorted(unknown))}; there are {', '.join(sorted(ALL))}")
+    if jsonl:
+        from services.tag import filter as articles
+
+        articles.run(sys.stdin.buffer, _write_line, chosen)
+    elif file is not None:
+        from services.local import one
+
+        _write_line(one.tags(file, chosen))
+    else:
+        from services.kit.run import main as run
+        from services.tag.app import serve
+        from services.tag.settings import TagSettings
+
+        run("tag", TagSettings, serve)
+
+
+@feeds_app.command("add")
+def feeds_add(urls: list[str], var: Folder = VAR) -> None:
+    """Subscribe to feeds."""
+    from services.local import subscriptions
+
+    added = _await(subscriptions.with_database(_environment(var), lambda db: subscriptions.add_all(db, urls)))
+    Console().print(f"{added} new, {len(urls) - added} known already")
+
+
+@feeds_app.command("list")
+def feeds_list(var: Folder = VAR) -> None:
+    """Show the feeds, when they were polled, and what trouble they have."""
+    from services.local import subscriptions
+
+    Console().print(_await(subscriptions.with_database(_environment(var), subscriptions.table)))
+
+
+@feeds_app.command("remove")
+def feeds_remove(urls: list[str], var: Folder = VAR) -> None:
+    """Unsubscribe from feeds. What they brought stays."""
+    from services.local import subscriptions
+
+    removed = _await(subscriptions.with_database(_environment(var), lambda db: subscriptions.remove_all(db, urls)))
+    Console().print(f"{removed} removed, {len(urls) - removed} not known")
+
+
+@feeds_app.command("check")
+def feeds_check(url: str, var: Folder = VAR) -> None:
+    """Ask for a feed once and show what Dateline sees in it. Nothing is kept."""
+    from services.local import one
+
+    Console().print(_await(one.feed(url, _environment(var))))
+
+
+@feeds_app.command("import")
+def feeds_import(file: Path, var: Folder = VAR) -> None:
+    """Subscribe to the feeds of an OPML file."""
+    from services.local import subscriptions
+
+    urls = subscriptions.urls_of(file)
+    added = _await(subscriptions.with_database(_environment(var), lambda db: subscriptions.add_all(db, urls)))
+    Console().print(f"{added} new, {len(urls) - added} known already")
+
+
+@feeds_app.command("export")
+def feeds_export(var: Folder = VAR) -> None:
+    """Write the feeds as OPML to standard output."""
+    from services.local import subscriptions
+
+    sys.stdout.write(_await(subscriptions.with_database(_environment(var), subscriptions.as_opml)))
+
+
+def main() -> None:
+    """Run the command line. What is expected to go wrong is one line and exit code 1, or 2 for wrong settings."""
+    try:
+        app()
+    except SettingsError as error:
+        _fail(error.message, BAD_SETTINGS)
+    except DatelineError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # the reader of our output has gone, as `head` does; there is nobody left to write to
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    from services.local.running import environment
+
+    return environment(folder)
+
+
+def _await(work: Coroutine[Any, Any, T]) -> T:
+    return asyncio.run(work)
+
+
+def _fail(message: str, code: int = FAILED) -> NoReturn:
+    sys.stderr.write(f"dateline: {message}\n")
+    sys.exit(code)
+
+
+def _write_line(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+async def _stdin_lines() -> AsyncIterator[str]:
+    """Lines of standard input, read by a thread so that answers are not held up by a slow writer."""
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        yield line
