@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -14,7 +14,11 @@ from services.kit.events import MigrationApplied
 from services.kit.log import emit
 from services.kit.settings import DatabaseSettings
 
-Connection = PoolConnectionProxy[asyncpg.Record]
+if TYPE_CHECKING:
+    Connection = PoolConnectionProxy[asyncpg.Record]
+else:
+    Connection = PoolConnectionProxy  # generic in its type stubs only
+
 CONNECT_S: Final = 5.0
 COMMAND_S: Final = 30.0
 _LOCK: Final = 0x6461_7465  # one number for all migrations of a database, spells "date"
