@@ -40,7 +40,8 @@ def up(
     var: Folder = VAR,
 ) -> None:
     """Run broker, database and all services on this machine, and show tagged records as they come."""
-    from services.local.up import Plan, up as bring_up
+    from services.local.up import Plan
+    from services.local.up import up as bring_up
 
     _await(bring_up(Plan(folder=var.resolve(), opml=feeds, every_s=every), Console()))
 

@@ -4,7 +4,7 @@ from rich.text import Text
 
 from schemas.v1 import TaggedArticle
 
-CONTROL = {code: None for code in (*range(32), *range(127, 160), *range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+CONTROL = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239), *range(8294, 8298)))
 TITLE_MAX_CHARS = 72
 COUNTRIES_MAX = 4
 ARROW = " \N{LEFTWARDS ARROW} "

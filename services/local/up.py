@@ -1,36 +1,35 @@
 """Everything on this machine: broker, database, newsroom, all services, and what they make on the terminal."""
 
 import asyncio
+import json
 import signal
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 
 from schemas.topics import TOPICS
-from services.ingest import opml
+from services.kit.clock import utc_now
 from services.kit.db import Database
 from services.kit.errors import DependencyDown
 from services.kit.kafka.client import create_topics
 from services.kit.settings import DatabaseSettings, KafkaSettings
-from services.local import subscriptions
+from services.local import running, subscriptions
 from services.local.broker import EmbeddedBroker
+from services.local.newsroom import Newsroom
 from services.local.postgres import EmbeddedPostgres
-from services.local.process import Child, Program, free_port
+from services.local.process import free_port
 from services.local.stack import STREAM, Stack
 from services.local.tail import follow
 
-RUNNING: Final = "running.env"
-"""File in the folder that tells other commands where broker and database are."""
 DRAIN_S: Final = 3.0
 SETTLE_S: Final = 3.0
-NEWSROOM_READY_S: Final = 20.0
 SESSION_S: Final = "6"
-"""The embedded broker expels a member that left only after this time: short, so that a restarted service goes on soon."""
+"""The embedded broker keeps the place of a member that left for this time, which delays a restarted service."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,8 @@ async def _infrastructure(plan: Plan, console: Console, stack: AsyncExitStack) -
     }
     settings = KafkaSettings.load(environ)
     await create_topics(settings, TOPICS, replication=1)
-    _tell(plan.folder / RUNNING, environ)
-    stack.callback((plan.folder / RUNNING).unlink, missing_ok=True)
+    file = running.tell(plan.folder, environ)
+    stack.callback(file.unlink, missing_ok=True)
     console.print(f"Database: {plan.folder}/postgres (kept)")
     console.print(f"Broker:   {broker.bootstrap} (embedded, in memory: its records are lost when it stops)")
     return environ
@@ -86,14 +85,26 @@ async def _subscribe(
     """Subscribe to the feeds of the plan, or of the newsroom, whose addresses must then be allowed."""
     await subscriptions.prepare(database)
     if plan.opml is not None:
-        feeds = opml.read(await asyncio.to_thread(plan.opml.read_bytes))
-        added = await subscriptions.add_all(database, [feed.url for feed in feeds])
+        feeds = await asyncio.to_thread(subscriptions.urls_of, plan.opml)
+        added = await subscriptions.add_all(database, feeds)
         console.print(f"Feeds:    {len(feeds)} from {plan.opml} ({added} new)")
         return
-    newsroom = await _newsroom(plan, stack)
+    newsroom = await stack.enter_async_context(_newsroom(plan))
     environ.update({"DATELINE_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8", **NEWSROOM_PACE})
-    await subscriptions.add_all(database, newsroom)
-    console.print(f"Newsroom: {len(newsroom)} feeds of invented outlets, for example {newsroom[0]}")
+    await subscriptions.add_all(database, newsroom.feeds)
+    console.print(f"Newsroom: {len(newsroom.feeds)} feeds of invented outlets, for example {newsroom.feeds[0]}")
+
+
+@asynccontextmanager
+async def _newsroom(plan: Plan) -> AsyncIterator[Newsroom]:
+    """Run the newsroom where and since when it ran before, so that its articles are the same ones at a second start."""
+    diary = plan.folder / "newsroom.json"
+    kept = json.loads(diary.read_text(encoding="utf-8")) if diary.is_file() else {}
+    start = datetime.fromisoformat(kept["start"]) if kept else utc_now()
+    port = kept.get("port") or free_port()
+    async with Newsroom(port=port, every_s=plan.every_s, start=start) as newsroom:
+        diary.write_text(json.dumps({"start": start.isoformat(), "port": port}), encoding="utf-8")
+        yield newsroom
 
 
 NEWSROOM_PACE: Final = {
@@ -102,11 +113,6 @@ NEWSROOM_PACE: Final = {
     "DATELINE_EXTRACT_HOST_GAP_S": "0",
 }
 """The newsroom is ours, so it may be asked often."""
-
-
-def _tell(file: Path, environ: dict[str, str]) -> None:
-    file.touch(mode=0o600)
-    file.write_text("".join(f"{name}={value}\n" for name, value in environ.items()), encoding="utf-8")
 
 
 @asynccontextmanager
@@ -131,14 +137,14 @@ async def _drained(database: Database) -> int:
     under_way = 0
     with suppress(TimeoutError, DependencyDown):
         async with asyncio.timeout(SETTLE_S):
-            while under_way := await subscriptions.under_way(database):
+            while under_way := await subscriptions.under_way(database):  # noqa: ASYNC110 - other processes' work
                 await asyncio.sleep(0.1)
     return under_way
 
 
-async def _until(stopping: asyncio.Event, work: "asyncio.Future[None] | object") -> None:
+async def _until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
     """Run until a stop is asked for; an error of the work ends it earlier."""
-    task = asyncio.ensure_future(work)  # type: ignore[arg-type] # a coroutine
+    task = asyncio.create_task(work)
     asked = asyncio.create_task(stopping.wait())
     await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
     for one in (task, asked):
