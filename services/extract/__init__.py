@@ -1,0 +1,1 @@
+"""Extract: from the page behind an entry to an `Article`."""

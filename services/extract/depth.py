@@ -1,0 +1,57 @@
+"""Depth: pages nested deeper than any parser follows.
+
+libxml2, under trafilatura, drops what lies deeper than 2,048 elements without a word (256 without its `huge_tree`), and
+lexbor's time grows with the square of the depth. So deep pages are found by counting tags, before any parser sees them.
+"""
+
+import re
+from typing import Final
+
+from lxml import etree
+from lxml.html import HTMLParser, document_fromstring, tostring
+
+from services.kit.errors import Rejected
+
+DEPTH_MAX: Final = 2_000
+_LOST_SHARE_MAX: Final = 0.1
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_MARKUP: Final = re.compile(r"<(?:script|style)\b.*?</(?:script|style)|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+# Elements that have no inside, or that the next of their kind closes.
+_FLAT: Final = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+    "p", "li", "dt", "dd", "tr", "td", "th", "option", "tbody", "thead",
+})  # fmt: skip
+
+
+def shallow(html: str) -> str:
+    """Return the page, cut to a depth that parsers bear.
+
+    Raises:
+        Rejected: `page.too_deep`, when text would be lost by it.
+
+    """
+    if html.count("<") - html.count("</") < DEPTH_MAX or _depth(html) < DEPTH_MAX:
+        return html
+    try:
+        tree = document_fromstring(html, parser=HTMLParser(huge_tree=True, encoding="utf-8"))
+        cut = tostring(tree, encoding="unicode")
+    except (etree.ParserError, ValueError, RecursionError) as error:
+        raise Rejected("page.too_deep", f"nested deeper than {DEPTH_MAX} elements") from error
+    if _letters(cut) < (1 - _LOST_SHARE_MAX) * _letters(html):
+        raise Rejected("page.too_deep", f"text is nested deeper than {DEPTH_MAX} elements")
+    return cut
+
+
+def _depth(html: str) -> int:
+    """How deep the tags go at most, as they are written."""
+    deepest = depth = 0
+    for closing, name in _TAG.findall(html):
+        if name.lower() in _FLAT:
+            continue
+        depth = max(depth - 1, 0) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _letters(html: str) -> int:
+    return sum(map(str.isalnum, _MARKUP.sub(" ", html)))

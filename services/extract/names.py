@@ -1,0 +1,106 @@
+"""Names: headlines without the site's name, and the people and bodies of a byline. Pure."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from services.extract.characters import folded, unmarked
+
+_TITLE_CHARS_MAX: Final = 500
+_AUTHOR_CHARS_MAX: Final = 100
+_AUTHORS_MAX: Final = 20
+_SEPARATOR: Final = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u2039\u203a-]+\s+|\s*\|\s*|\s::\s")
+_ADDRESS: Final = re.compile(r"https?://|www\.|^/|^@|\.(?:com|org|net|html?|php)\b/?", re.IGNORECASE)
+_MAIL: Final = re.compile(r"\(?<?\S+@\S+\.\w+>?\)?")
+_LEAD_IN: Final = re.compile(
+    r"^(?:(?:written|posted|reported|story|words|text|report|reporting|article|analysis|opinion)\s+by|by|von|par|por|di|door|av|af|"
+    r"autor(?:in)?|author|auteur|texte?|redaktion)\b\s*:?\s+|^(?:by|von|author|autor)\s*:\s*",
+    re.IGNORECASE,
+)
+_BETWEEN: Final = re.compile(r"\s*(?:;|\||\s/\s|,|\s(?:and|und|et|y|e|en|och|og|with|&amp;|&)\s)\s*", re.IGNORECASE)
+_BEHIND: Final = re.compile(
+    r"\s*(?:[|\u2022\u00b7]|\s[\u2013\u2014-]\s|\s(?:for|in)\s+[A-Z]|\(|\bUpdated\b|\bPublished\b|\d{1,2}[:.]\d\d).*$",
+    re.DOTALL,
+)
+_NOBODY: Final = frozenset({
+    "admin", "administrator", "author", "autor", "editor", "guest", "null", "none", "unknown", "undefined", "webmaster",
+    "user", "root", "test", "staffwriter", "nan", "false", "true", "anonymous",
+})  # fmt: skip
+_ROLE: Final = re.compile(
+    r"(?i)^(?:.*\b(?:correspondent|reporter|editor|editorin|writer|journalist|redakteur(?:in)?|contributor|producer|columnist|"
+    r"korrespondent(?:in)?|photographer|chief|staff|senior|jr\.?|sr\.?|ph\.?d\.?|m\.?d\.?)\b.*)$"
+)
+_BODY_WORDS: Final = re.compile(
+    r"(?i)\b(?:news|press|agency|agentur|agence|staff|desk|team|redaktion|editorial|board|reuters|times|post|media|"
+    r"magazine|institute|association|university|department|ministry|committee|services?|company|group|inc|ltd|gmbh)\b"
+)
+
+
+def title(raw: str | None, *, sites: Iterable[str | None] = ()) -> str | None:
+    """Return a headline in one line, without the site's name before or behind it.
+
+    Args:
+        raw: As the page gives it.
+        sites: What the site calls itself: publisher, `og:site_name`, domain.
+
+    """
+    text = unmarked(raw, max_chars=_TITLE_CHARS_MAX)
+    names = {folded(site) for site in sites} - {""}
+    while text:
+        shorter = _without_site(text, names)
+        if shorter == text:
+            return text
+        text = shorter
+    return None
+
+
+def _without_site(text: str, names: set[str]) -> str:
+    cuts = list(_SEPARATOR.finditer(text))
+    if not cuts:
+        return text
+    head, tail = text[: cuts[-1].start()].strip(), text[cuts[-1].end() :].strip()
+    if folded(tail) in names and head:
+        return head
+    head, tail = text[: cuts[0].start()].strip(), text[cuts[0].end() :].strip()
+    return tail if folded(head) in names and tail else text
+
+
+def people(raw: Iterable[str]) -> list[str]:
+    """Return the names in the order given, each once, without lead-in, address, role or mail.
+
+    Args:
+        raw: Names, bylines (`By A. Smith`) or lists of names (`A. Smith and B. Jones`).
+
+    """
+    return distinct(name for text in raw for name in _names(text))
+
+
+def organisations(raw: Iterable[str]) -> list[str]:
+    """Return the names of bodies as they are given: `Smith and Sons News` is one."""
+    lines = (unmarked(text, max_chars=_AUTHOR_CHARS_MAX) for text in raw)
+    return distinct(name for name in lines if name and not _ADDRESS.search(name))
+
+
+def distinct(found: Iterable[str]) -> list[str]:
+    """Return each name once, in order, without placeholders such as `admin`."""
+    kept: dict[str, str] = {}
+    for name in found:
+        if folded(name) and folded(name) not in _NOBODY:
+            kept.setdefault(folded(name), name)
+    return list(kept.values())[:_AUTHORS_MAX]
+
+
+def _names(raw: str) -> list[str]:
+    text = unmarked(raw, max_chars=_AUTHORS_MAX * _AUTHOR_CHARS_MAX)
+    if not text:
+        return []
+    text = _LEAD_IN.sub("", _MAIL.sub("", text).strip())
+    parts = _BETWEEN.split(text)
+    return [name for part in parts if (name := _name(part))]
+
+
+def _name(part: str) -> str | None:
+    name = _BEHIND.sub("", _LEAD_IN.sub("", part.strip())).strip(" ,;:-\u2013\u2014/*\"'")
+    if not name or len(name) > _AUTHOR_CHARS_MAX or _ADDRESS.search(name) or not any(char.isalpha() for char in name):
+        return None
+    return None if _ROLE.match(name) and not _BODY_WORDS.search(name) else name

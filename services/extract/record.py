@@ -1,0 +1,155 @@
+"""Record: from what the page says, and what the feed said of it, to an `Article`. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from schemas.v1 import Access, Archived, Article, Byline, DiscoveredVia, Entry, Extractor, Http, Publisher, Quality, Url
+from services.extract import names
+from services.extract.characters import line, unmarked
+from services.extract.identity import article_id, canonical_of, content_hash
+from services.extract.page import EXTRACTOR_NAME, EXTRACTOR_VERSION, PageContent
+from services.kit.urls import registrable_domain
+
+_AHEAD_MAX: Final = timedelta(hours=48)
+"""Clocks are wrong by hours; what is later than this was not published yet, so the date is another one."""
+_CONFLICT_MIN: Final = timedelta(hours=24)
+_SUMMARY_CHARS_MAX: Final = 2_000
+
+
+@dataclass(frozen=True)
+class _Published:
+    at: datetime | None
+    precision: str
+    origin: str
+    flags: tuple[str, ...] = ()
+
+
+def article_from(
+    content: PageContent,
+    *,
+    requested_url: str,
+    final_url: str,
+    trace_id: str,
+    entry: Entry | None = None,
+    http: Http | None = None,
+    robots: str | None = None,
+    archive: Archived | None = None,
+    fetched_at: datetime | None = None,
+    extracted_at: datetime | None = None,
+    revision: int = 1,
+    event: str = "new",
+) -> Article:
+    """Return the record of a page.
+
+    The feed fills what the page lacks, and each such field leaves a flag. `article_id` and `content_hash` do not depend
+    on `revision` and `event`, so a caller who must look those up sets them afterwards with `model_copy`.
+
+    Args:
+        content: What the page says.
+        requested_url: What the feed linked to.
+        final_url: Where redirects ended.
+        trace_id: 32 hex digits that follow the entry.
+        entry: What the feed said.
+        http: The answer that the page came in.
+        robots: `allowed` or `disallowed`; None when robots.txt was not asked.
+        archive: Where the page's bytes are kept.
+        fetched_at: When they came; UTC.
+        extracted_at: When they were read; UTC.
+        revision: Which version of the article this is.
+        event: `new`, `update`, `correction` or `retraction`.
+
+    """
+    canonical = canonical_of(requested_url, final_url, content.canonical)
+    title = content.title or (unmarked(entry.title, max_chars=500) if entry else None)
+    authors = content.authors or (names.people(entry.authors) if entry else [])
+    published = _published(content, entry, fetched_at)
+    return Article(
+        article_id=article_id(canonical),
+        revision=revision,
+        event=event,
+        content_hash=content_hash(title, content.text),
+        trace_id=trace_id,
+        url=Url(requested=requested_url, final=final_url, canonical=canonical),
+        title=title,
+        text=content.text,
+        summary=content.summary or (unmarked(entry.summary, max_chars=_SUMMARY_CHARS_MAX) if entry else None),
+        authors=authors,
+        section=content.section,
+        keywords=content.keywords or _categories(entry),
+        images=content.images,
+        language=content.language or _feed_language(entry),
+        language_confidence=content.language_confidence,
+        word_count=content.word_count,
+        published_at=published.at,
+        published_precision=published.precision,
+        published_origin=published.origin,
+        updated_at=content.updated_at,
+        feed_published_at=entry.published_at if entry else None,
+        feed_seen_at=entry.seen_at if entry else None,
+        fetched_at=fetched_at,
+        extracted_at=extracted_at,
+        publisher=Publisher(name=content.publisher_name, domain=registrable_domain(final_url) or None),
+        byline=Byline(text=content.byline, origin="page") if content.byline else None,
+        dateline=Byline(text=content.dateline, origin="page") if content.dateline else None,
+        discovered_via=[_discovered(entry)] if entry else [],
+        access=Access(free=content.access_free, robots=robots, tdm_reservation=content.tdm_reservation),
+        http=http,
+        extractor=Extractor(name=EXTRACTOR_NAME, version=EXTRACTOR_VERSION, method=content.method),
+        archive=archive,
+        quality=Quality(flags=_flags(content, title=title, authors=authors, published=published)),
+    )
+
+
+def _published(content: PageContent, entry: Entry | None, fetched_at: datetime | None) -> _Published:
+    """Settle on the page's time; the feed's where the page has none, or only the day that the feed's time falls on."""
+    page, feed = content.published_at, entry.published_at if entry else None
+    flags: tuple[str, ...] = ()
+    if page and fetched_at and page > fetched_at + _AHEAD_MAX:
+        page, flags = None, ("date_ahead",)
+    if page is None:
+        return _Published(feed, "second", "feed", flags) if feed else _Published(None, "unknown", "none", flags)
+    own = _Published(page, content.published_precision, content.published_origin)
+    if feed is None:
+        return own
+    if own.precision == "day":
+        if feed.astimezone(UTC).date() == page.date():
+            return _Published(feed, "second", "feed")
+        far = abs(feed - (page + timedelta(hours=12))) > timedelta(hours=12) + _CONFLICT_MIN
+    else:
+        far = abs(feed - page) > _CONFLICT_MIN
+    return _Published(page, own.precision, own.origin, ("date_conflict",) if far else ())
+
+
+def _flags(content: PageContent, *, title: str | None, authors: list[str], published: _Published) -> list[str]:
+    filled = {
+        "feed_title": title is not None and content.title is None,
+        "feed_authors": bool(authors) and not content.authors,
+        "feed_date": published.origin == "feed",
+    }
+    missing = {"no_title": title is None, "no_date": published.at is None}
+    settled = {"no_title", "no_date"} | ({"no_zone"} if published.origin == "feed" else set())
+    kept = [flag for flag in content.flags if flag not in settled]
+    return [*kept, *(name for name, holds in {**missing, **filled}.items() if holds), *published.flags]
+
+
+def _categories(entry: Entry | None) -> list[str]:
+    return [word for raw in (entry.categories[:30] if entry else []) if (word := unmarked(raw, max_chars=100))]
+
+
+def _feed_language(entry: Entry | None) -> str | None:
+    said = (entry.language or entry.feed.language or "") if entry else ""
+    code = said.strip().replace("_", "-").split("-")[0].lower()
+    return code if len(code) == 2 and code.isalpha() else None  # noqa: PLR2004 - ISO 639-1
+
+
+def _discovered(entry: Entry) -> DiscoveredVia:
+    return DiscoveredVia(
+        feed_id=entry.feed.feed_id,
+        feed_url=entry.feed.url,
+        feed_title=line(entry.feed.title, max_chars=200),
+        entry_id=entry.entry_id,
+        guid=entry.guid,
+        channel=entry.channel,
+        seen_at=entry.seen_at,
+    )
