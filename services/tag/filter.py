@@ -1,0 +1,45 @@
+"""A filter from JSONL to JSONL: each row with a text becomes one line with its tags, in the same order."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from services.tag.story import Story
+from services.tag.tagger import ALL, Tagger
+
+_FIELD_OF: Final = {"outlet": "outlet", "date": "date", "region": "regions", "sources": "sources"}
+
+
+def run(lines: Iterable[str | bytes], write: Callable[[str], None], only: frozenset[str] = ALL) -> None:
+    """Tag row after row; each answer is written before the next row is read.
+
+    A row that cannot be tagged gives `{"id": ..., "failure": {"code", "message"}}`. Blank lines are no rows.
+    """
+    tagger = Tagger.load(only)
+    for line in lines:
+        if line.strip():
+            write(json.dumps(_answer(line, tagger), ensure_ascii=False))
+
+
+def _answer(line: str | bytes, tagger: Tagger) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return _failure(None, "row.unreadable", "not a JSON object in UTF-8")
+    if not isinstance(row, dict):
+        return _failure(None, "row.unreadable", "not a JSON object")
+    number = row.get("id")
+    try:
+        story = Story.model_validate(row)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return _failure(number, "row.refused", f"{where}: {first['msg']}")
+    fields = {_FIELD_OF[name] for name in tagger.only} | {"taggers"}
+    return {"id": number, **tagger.tag(story).model_dump(mode="json", include=fields)}
+
+
+def _failure(number: object, code: str, message: str) -> dict[str, Any]:
+    return {"id": number, "failure": {"code": code, "message": message}}

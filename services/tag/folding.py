@@ -1,0 +1,61 @@
+"""One text, two easier readings of it, both exactly as long: offsets into a reading are offsets into the text.
+
+`even` makes blanks, quotation marks and dashes of all kinds plain. `fold` also takes away capitals and accents, one
+character for one; a letter whose plain form is longer or shorter (a combining mark, `ß`) stays as it is.
+"""
+
+import sys
+import unicodedata
+from typing import Final
+
+_BLANKS: Final = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"
+_SINGLE_QUOTES: Final = "\u2018\u2019\u201b\u02bc\u02bb\u02bf\u02be\u2032`\u00b4"
+_DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"
+_DASHES: Final = "\u2010\u2011\u2012\u2212"
+_LONG_DASHES: Final = "\u2013\u2014\u2015"
+_BREAKS: Final = "\r\u000b\u000c\u0085\u2028\u2029"
+_LAST_LETTER: Final = 0x2FFF
+"""Scripts that have capitals or accents lie below; above it a table of one entry a character would only cost memory."""
+
+
+def _even_table() -> dict[int, str]:
+    table = dict.fromkeys(map(ord, _BLANKS), " ")
+    table |= dict.fromkeys(map(ord, _SINGLE_QUOTES), "'")
+    table |= dict.fromkeys(map(ord, _DOUBLE_QUOTES), '"')
+    table |= dict.fromkeys(map(ord, _DASHES), "-")
+    table |= dict.fromkeys(map(ord, _LONG_DASHES), "\u2014")
+    table |= dict.fromkeys(map(ord, _BREAKS), "\n")
+    return table
+
+
+def _plain_letter(char: str) -> str:
+    """Give the letter without capital and accent, or the letter itself where that would change the length."""
+    lowered = char.lower()
+    base = "".join(c for c in unicodedata.normalize("NFD", lowered) if not unicodedata.combining(c))
+    for candidate in (base, lowered):
+        if len(candidate) == 1:
+            return candidate
+    return char
+
+
+def _fold_table() -> dict[int, str]:
+    table = {}
+    for code in range(min(_LAST_LETTER, sys.maxunicode)):
+        char = chr(code)
+        if char.isalpha() and (plain := _plain_letter(char)) != char:
+            table[code] = plain
+    return table | _even_table()
+
+
+_EVEN: Final = _even_table()
+_FOLD: Final = _fold_table()
+
+
+def even(text: str) -> str:
+    """Give the text with plain blanks, straight quotation marks and two kinds of dashes; as long as the text."""
+    return text.translate(_EVEN)
+
+
+def fold(text: str) -> str:
+    """Give the text evened, without capitals and accents; as long as the text."""
+    return text.translate(_FOLD)

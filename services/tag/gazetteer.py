@@ -1,0 +1,175 @@
+"""The packaged gazetteer: places by name, found in a text in one pass.
+
+`data/gazetteer.tsv.gz` is made by `build_gazetteer`; its columns are id, kind, name, country, subdivision, lat, lon,
+population, names. Here a text goes in and hits come out; which of them are places, and which place, `region` decides.
+"""
+
+import gzip
+import io
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Final, NamedTuple
+
+import ahocorasick  # type: ignore[import-not-found,import-untyped,unused-ignore]  # a C extension without stubs
+
+from services.tag.folding import fold
+
+_ACRONYM_MAX_CHARS: Final = 4
+_NAME_MIN_CHARS: Final = 2
+_LATIN_NAME_MIN_CHARS: Final = 3
+_LENGTHS: Final = 64
+"""A value of the automaton holds the number of a name and its length, which is below this."""
+_UNSPACED: Final = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+_CAPITALLESS_FROM: Final = 0x0590
+"""From here on, scripts have no capitals (the few that do are not news scripts)."""
+
+
+class Spot(NamedTuple):
+    """A place of the gazetteer. `kind` is `country`, `capital`, `city`, `subdivision` or `feature`."""
+
+    geonames_id: int | None
+    kind: str
+    name: str
+    country: str | None
+    subdivision: str | None
+    lat: float | None
+    lon: float | None
+    population: int
+
+
+class Use(NamedTuple):
+    """One meaning of a name. `languages` is empty where it holds in all, `*` in all but English."""
+
+    spot: Spot
+    languages: frozenset[str]
+    adjective: bool
+    acronym: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A stretch of a text that spells a name, and what the name may mean."""
+
+    start: int
+    end: int
+    uses: tuple[Use, ...]
+
+
+class Gazetteer:
+    """Places by name. Immutable once loaded; reading it is safe from many threads."""
+
+    def __init__(self, rows: Iterable[str]) -> None:
+        uses: dict[str, list[Use]] = {}
+        self.countries: dict[str, Spot] = {}
+        for row in rows:
+            spot, names = _parse(row)
+            if spot.kind == "country" and spot.country:
+                self.countries[spot.country] = spot
+            for name, use in _uses(spot, names):
+                _learn(uses.setdefault(name, []), use)
+        self._uses = [tuple(known) for known in uses.values()]
+        self._automaton: Any = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+        for number, name in enumerate(uses):
+            self._automaton.add_word(name, number * _LENGTHS + len(name))
+        self._automaton.make_automaton()
+
+    @classmethod
+    def load(cls) -> "Gazetteer":
+        """Load the packaged gazetteer (about a second)."""
+        packed = (files("services.tag") / "data" / "gazetteer.tsv.gz").read_bytes()
+        with gzip.open(io.BytesIO(packed), "rt", encoding="utf-8", newline="\n") as rows:
+            return cls(rows)
+
+    def find(self, text: str, language: str | None = None) -> list[Hit]:
+        """Find the names in a text, leftmost and longest, none overlapping another."""
+        language = language or "en"
+        hits: list[Hit] = []
+        for start, end, number in self._spans(text):
+            if hits and start < hits[-1].end:
+                continue
+            if uses := _fitting(self._uses[number], text[start:end], language):
+                hits.append(Hit(start, end, uses))
+        return hits
+
+    def _spans(self, text: str) -> list[tuple[int, int, int]]:
+        folded = fold(text)
+        found = []
+        for last, value in self._automaton.iter(folded):
+            number, length = divmod(value, _LENGTHS)
+            start, end = last + 1 - length, last + 1
+            if _stands_alone(folded, start, end):
+                found.append((start, end, number))
+        return sorted(found, key=lambda span: (span[0], -span[1]))
+
+
+def _parse(row: str) -> tuple[Spot, list[str]]:
+    number, kind, name, country, subdivision, lat, lon, population, names = row.rstrip("\n").split("\t")
+    spot = Spot(
+        int(number) if number else None,
+        kind,
+        name,
+        country or None,
+        subdivision or None,
+        float(lat) if lat else None,
+        float(lon) if lon else None,
+        int(population),
+    )
+    return spot, names.split("|")
+
+
+def _learn(known: list[Use], use: Use) -> None:
+    """Add a meaning, or the languages of one that is known already."""
+    for place, other in enumerate(known):
+        if other.spot is use.spot:
+            if other.languages and other.languages != use.languages:
+                both = other.languages | use.languages if use.languages else use.languages
+                known[place] = other._replace(languages=both)
+            return
+    known.append(use)
+
+
+_EVERYWHERE: Final[frozenset[str]] = frozenset()
+
+
+def _uses(spot: Spot, names: list[str]) -> Iterator[tuple[str, Use]]:
+    sets = {"": _EVERYWHERE, "~": _EVERYWHERE}
+    for name in names:
+        tag, _, bare = name.rpartition(":")
+        folded = fold(bare)
+        latin = bool(bare) and ord(bare[0]) < _CAPITALLESS_FROM
+        acronym = bare.replace(".", "").isupper() and len(bare) <= _ACRONYM_MAX_CHARS and latin
+        if _NAME_MIN_CHARS <= len(folded) < _LENGTHS and (acronym or not latin or len(folded) >= _LATIN_NAME_MIN_CHARS):
+            languages = sets.setdefault(tag, frozenset(tag.split(",")))
+            yield folded, Use(spot, languages, tag == "~", acronym)
+
+
+def _fitting(uses: tuple[Use, ...], written: str, language: str) -> tuple[Use, ...]:
+    """Keep the meanings that the writing and the language allow."""
+    fits = []
+    for use in uses:
+        if use.languages and language not in use.languages and ("*" not in use.languages or language == "en"):
+            continue
+        if written.isupper() if use.acronym else _capitalised(written):
+            fits.append(use)
+    return tuple(fits)
+
+
+def _capitalised(written: str) -> bool:
+    if ord(written[0]) >= _CAPITALLESS_FROM or written[0].isupper():
+        return True
+    head, dash, rest = written.partition("-" if "-" in written[:4] else " ")
+    return bool(dash) and head in {"al", "el", "the", "as", "ad", "an", "ar", "at", "az"} and rest[:1].isupper()
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether a stretch is a whole word, or part of a script that puts no blanks between words."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if not (before.isalnum() or after.isalnum() or unicodedata.combining(after or " ")):
+        return True
+    if ord(text[start]) < 0x0E00:  # noqa: PLR2004 - Thai, the first script without blanks
+        return False
+    if "\uac00" <= text[start] <= "\ud7a3":  # Korean puts its particles behind the name
+        return not before.isalnum()
+    return unicodedata.name(text[start], "").startswith(_UNSPACED)

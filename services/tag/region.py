@@ -1,0 +1,285 @@
+"""Where the news happens: places in the text, their countries and subdivisions, and which of them the article is about.
+
+Three steps: the gazetteer finds names, `_believed` drops names that the words around them make something else, and
+`_Choice` picks one place for each name from what the document says elsewhere.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from schemas.v1.tagged import Country, Place, RegionsTag, Subdivision
+from services.tag.folding import even, fold
+from services.tag.gazetteer import Gazetteer, Hit, Spot, Use
+from services.tag.nations import country_of
+from services.tag.story import Story
+from services.tag.words import words
+
+VERSION: Final = "1"
+HEAD_SHARE: Final = 0.2
+HEAD_WEIGHT: Final = 2.0
+PRIMARY_SHARE: Final = 0.6
+"""A country is primary from this share of the top score on."""
+PRIMARY_MAX: Final = 3
+GREAT_CITY: Final = 400_000
+SMALL_TOWN: Final = 100_000
+"""Below this, a town needs something in the document that speaks for it."""
+KIND_SCORE: Final = {"country": 6.0, "capital": 2.0, "subdivision": 3.2, "feature": 4.0, "city": 0.0}
+ENCLOSED_SCORE: Final = 6.0
+SAME_SUBDIVISION_SCORE: Final = 1.5
+SAME_COUNTRY_SCORE: Final = 0.7
+SAME_COUNTRY_MAX: Final = 4
+"""More names of the same country than these do not speak louder."""
+HOME_SCORE: Final = 1.5
+
+_LOCATIVE: Final = words(
+    "in at from near outside around across throughout towards toward into within inside to of through"
+)
+_SURELY_LOCATIVE: Final = words("in at from near outside around across throughout within inside")
+_NEVER: Final = words(
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday first metro free english gulf hickory"
+)
+"""Names of places that nobody means."""
+_FITS_BEFORE: Final = words(
+    "In At From Near Outside Around Across To Of The And But For By With On Greater Northern Southern Eastern Western "
+    "North South East West Central Downtown Upper Lower Inner Outer New Old Monday Tuesday Wednesday Thursday Friday "
+    "Saturday Sunday January February March April May June July August September October November December University "
+    "City Republic State Province Kingdom When While As If After Before Since Both Former Although Though "
+    "How Why Where What Is Are Does Did Will Can"
+)
+_OUTLET_WORDS: Final = words(
+    "Times Post Tribune Herald Globe Journal Chronicle Gazette Examiner Inquirer Observer Sun Star Mirror Telegraph "
+    "Daily Review Reporter Dispatch Sentinel Courier Mail"
+)
+_SUBJECT_VERBS: Final = words("said says told added wrote asked argued explained recalled")
+_FIRST_NAME_COUNTRIES: Final = words("chad jordan georgia israel")
+_FITS_AFTER: Final = words(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September "
+    "October November December City County Police University State Airport Defense Defence Army Air Civil Ministry "
+    "Government Parliament Street Road River Valley International National"
+)
+_WORD_BEFORE: Final = re.compile(r"([\w.'-]*\w\.?)( )$")
+_WORD_AFTER: Final = re.compile(r" (\w[\w'-]*)")
+_ENCLOSING_GAP: Final = re.compile(r"(?:, | \(|, in | in )(?:the )?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A hit with the words around it. `weight` counts it for the countries."""
+
+    hit: Hit
+    name: str
+    before: str
+    after: str
+    behind_comma: bool
+    enclosing: frozenset[str]
+
+    @property
+    def short(self) -> bool:
+        """True for a state's abbreviation, `Ky.` or `KY`, which many other things are spelled like."""
+        dotted = self.name.endswith(".")
+        return all(use.spot.kind == "subdivision" and (dotted or use.acronym) for use in self.hit.uses)
+
+
+@cache
+def _weak_names() -> frozenset[str]:
+    lines = (files("services.tag") / "data" / "weak_names.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def tag_regions(story: Story, gazetteer: Gazetteer, home: str | None = None) -> RegionsTag:
+    """Find the places of a story. `home` is the country of its outlet (ISO 3166-1), which settles names in doubt."""
+    mentions = _mentions(story.text, gazetteer.find(story.text, story.language))
+    title = story.title or ""
+    in_title = _mentions(title, gazetteer.find(title, story.language))
+    choice = _Choice([*mentions, *in_title], home)
+    lower = _lower_words(story.text)
+    found = [(m, spot) for m in mentions if _believed(m, spot := choice.spot(m), choice, lower)]
+    of_title = [spot for m in in_title if _believed(m, spot := choice.spot(m), choice, lower)]
+    head_end = len(story.text) * HEAD_SHARE
+    weighed = [(spot, HEAD_WEIGHT) for spot in of_title]
+    weighed += [(spot, HEAD_WEIGHT if m.hit.start < head_end else 1.0) for m, spot in found]
+    return RegionsTag(
+        countries=_countries(weighed),
+        subdivisions=_subdivisions(weighed),
+        places=[_place(story.text, m.hit, spot) for m, spot in found],
+    )
+
+
+def _place(text: str, hit: Hit, spot: Spot) -> Place:
+    return Place(
+        start=hit.start,
+        end=hit.end,
+        text=text[hit.start : hit.end],
+        name=spot.name,
+        geonames_id=spot.geonames_id,
+        lat=spot.lat,
+        lon=spot.lon,
+        country=spot.country,
+        subdivision=spot.subdivision,
+    )
+
+
+def _shares(weighed: Iterable[tuple[str | None, float]]) -> list[tuple[str, float]]:
+    """Add the weights up for each code; relative to the top, highest first."""
+    sums: Counter[str] = Counter()
+    for code, weight in weighed:
+        if code:
+            sums[code] += weight  # type: ignore[assignment]  # a Counter may count in halves
+    top = max(sums.values(), default=1)
+    return [(code, round(total / top, 3)) for code, total in sorted(sums.items(), key=lambda item: (-item[1], item[0]))]
+
+
+def _countries(weighed: list[tuple[Spot, float]]) -> list[Country]:
+    shares = _shares((spot.country, weight) for spot, weight in weighed)
+    return [
+        Country(
+            code=code,
+            salience="primary" if score >= PRIMARY_SHARE and rank < PRIMARY_MAX else "mentioned",
+            score=score,
+        )
+        for rank, (code, score) in enumerate(shares)
+    ]
+
+
+def _subdivisions(weighed: list[tuple[Spot, float]]) -> list[Subdivision]:
+    return [Subdivision(code=c, score=score) for c, score in _shares((spot.subdivision, w) for spot, w in weighed)]
+
+
+def _lower_words(text: str) -> frozenset[str]:
+    return frozenset(word for word in re.findall(r"\b[^\W\d_]{2,}\b", even(text)) if word.islower())
+
+
+def _mentions(text: str, hits: list[Hit]) -> list[_Mention]:
+    plain = even(text)
+    mentions = []
+    for number, hit in enumerate(hits):
+        before = _WORD_BEFORE.search(plain, max(0, hit.start - 30), hit.start)
+        after = _WORD_AFTER.match(plain, hit.end)
+        follower = hits[number + 1] if number + 1 < len(hits) else None
+        mentions.append(
+            _Mention(
+                hit,
+                fold(text[hit.start : hit.end]),
+                before.group(1) if before else "",
+                after.group(1) if after else "",
+                plain[max(0, hit.start - 2) : hit.start] == ", ",
+                _enclosing(plain, hit, follower),
+            )
+        )
+    return mentions
+
+
+def _enclosing(plain: str, hit: Hit, follower: Hit | None) -> frozenset[str]:
+    """Give the codes of what is named as enclosing this place: `Paris, Texas`, `Jackson, Miss.`."""
+    if follower and _ENCLOSING_GAP.fullmatch(plain[hit.end : follower.start]):
+        codes = ((use.spot.kind, use.spot.subdivision, use.spot.country) for use in follower.uses if not use.adjective)
+        return frozenset(
+            code or country or "" for kind, code, country in codes if kind in {"country", "subdivision"}
+        ) - {""}
+    return frozenset()
+
+
+class _Choice:
+    """One place for each name of a document, by size and by what else the document names."""
+
+    def __init__(self, mentions: list[_Mention], home: str | None) -> None:
+        self.home = home
+        self.countries: dict[str, set[str]] = defaultdict(set)
+        self.people = {mention.name for mention in mentions if _part_of_a_name(mention)}
+        self.subdivisions: set[str] = set()
+        self._enclosed: dict[str, frozenset[str]] = {}
+        for mention in mentions:
+            if mention.enclosing:
+                known = self._enclosed.get(mention.name, frozenset())
+                self._enclosed[mention.name] = known | mention.enclosing
+            self._learn(mention)
+        self._chosen: dict[tuple[str, tuple[Use, ...]], Spot] = {}
+
+    def _learn(self, mention: _Mention) -> None:
+        best = max((use.spot for use in mention.hit.uses), key=_size)
+        if best.kind in {"country", "capital", "subdivision"} or best.population >= GREAT_CITY:
+            if best.country and mention.name not in _weak_names():
+                self.countries[best.country].add(mention.name)
+            if best.subdivision and best.kind == "subdivision":
+                self.subdivisions.add(best.subdivision)
+        for code in mention.enclosing:
+            self.countries[code[:2]].add(code)
+            if "-" in code:
+                self.subdivisions.add(code)
+
+    def enclosed(self, name: str) -> frozenset[str]:
+        """Give the codes that the document names as enclosing this place."""
+        return self._enclosed.get(name, frozenset())
+
+    def spot(self, mention: _Mention) -> Spot:
+        """Pick the place that a name means in this document."""
+        key = (mention.name, mention.hit.uses)
+        if key not in self._chosen:
+            around = self.enclosed(mention.name)
+            self._chosen[key] = max(
+                (use.spot for use in mention.hit.uses), key=lambda spot: self._score(spot, mention.name, around)
+            )
+        return self._chosen[key]
+
+    def _score(self, spot: Spot, name: str, around: frozenset[str]) -> float:
+        score = _size(spot)
+        if spot.kind != "country" and (spot.subdivision in around or spot.country in around):
+            score += ENCLOSED_SCORE
+        score += SAME_SUBDIVISION_SCORE * (spot.subdivision in self.subdivisions)
+        others = self.countries.get(spot.country or "", set()) - {name}
+        score += SAME_COUNTRY_SCORE * min(len(others), SAME_COUNTRY_MAX)
+        return score + HOME_SCORE * (spot.country == self.home)
+
+
+def _size(spot: Spot) -> float:
+    if spot.kind in {"city", "capital"}:
+        return KIND_SCORE[spot.kind] + math.log10(spot.population + 10) - 2
+    return KIND_SCORE[spot.kind]
+
+
+def _believed(mention: _Mention, spot: Spot, choice: _Choice, lower_words: frozenset[str]) -> bool:
+    """Tell whether a name is a place here, by cheap signs of the words around it."""
+    if any(use.adjective for use in mention.hit.uses if use.spot is spot):
+        return True
+    if mention.after in _OUTLET_WORDS or mention.name in _NEVER:
+        return False
+    if mention.short:
+        return mention.behind_comma
+    starts_name = mention.after[:1].isupper() and mention.after not in _FITS_AFTER
+    if spot.kind == "country":
+        return not (mention.name in _FIRST_NAME_COUNTRIES and starts_name)
+    if _part_of_a_name(mention):
+        return False
+    return spot.population >= GREAT_CITY or _supported(mention, spot, choice, lower_words, starts_name=starts_name)
+
+
+def _supported(
+    mention: _Mention, spot: Spot, choice: _Choice, lower_words: frozenset[str], *, starts_name: bool
+) -> bool:
+    """Tell whether something speaks for a place that is not large enough to speak for itself."""
+    before, enclosed = mention.before.lower(), bool(choice.enclosed(mention.name))
+    located = before in _LOCATIVE or enclosed
+    if mention.after in _SUBJECT_VERBS:
+        return False
+    if mention.name in _weak_names():
+        return (before in _SURELY_LOCATIVE or enclosed) and not starts_name
+    if mention.name in lower_words or mention.name in choice.people:
+        return located
+    if spot.kind == "city" and spot.population < SMALL_TOWN:
+        return located or spot.country in choice.countries or spot.country == choice.home
+    return True
+
+
+def _part_of_a_name(mention: _Mention) -> bool:
+    """Tell whether a capitalised word stands before the name: `Jack London`, `Mr. Houston`."""
+    word = mention.before
+    if not word[:1].isupper() or word in _FITS_BEFORE or country_of(word) or word.endswith("'s"):
+        return False
+    return not (word.isupper() and len(word) > 1)

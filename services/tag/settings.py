@@ -1,0 +1,17 @@
+"""Settings of tag."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from services.kit.settings import KafkaSettings, ProcessSettings
+
+
+class TagSettings(ProcessSettings, KafkaSettings):
+    """What tag can be told."""
+
+    section: ClassVar[str] = "TAG_"
+
+    tag_workers: int = Field(1, ge=1, le=64, description="Worker processes that tag.")
+    tag_concurrency: int = Field(16, ge=1, le=1000, description="Articles in work at the same time.")
+    tag_deadline_s: float = Field(10.0, gt=0, description="An article that takes longer to tag is given up.")

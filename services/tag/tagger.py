@@ -1,0 +1,52 @@
+"""All taggers behind one door: a story goes in, its tags come out. Pure once loaded."""
+
+from typing import Final, Self
+
+from schemas.v1.tagged import Tags
+from services.tag import date, outlet, region, sources
+from services.tag.gazetteer import Gazetteer
+from services.tag.outlet import Directory
+from services.tag.story import Story
+
+ALL: Final = frozenset({"outlet", "date", "region", "sources"})
+VERSIONS: Final = {
+    "outlet": outlet.VERSION,
+    "date": date.VERSION,
+    "region": region.VERSION,
+    "sources": sources.VERSION,
+}
+
+
+class Tagger:
+    """The taggers that were asked for, with the data that they need."""
+
+    def __init__(self, gazetteer: Gazetteer | None, directory: Directory, only: frozenset[str] = ALL) -> None:
+        if unknown := only - ALL:
+            raise ValueError(f"no such tagger: {', '.join(sorted(unknown))}")
+        if "region" in only and gazetteer is None:
+            raise ValueError("the region tagger needs a gazetteer")
+        self._gazetteer = gazetteer
+        self._directory = directory
+        self.only = only
+        self.versions = {name: version for name, version in VERSIONS.items() if name in only}
+
+    @classmethod
+    def load(cls, only: frozenset[str] = ALL) -> Self:
+        """Load the packaged data that these taggers need; the gazetteer takes about a second."""
+        return cls(Gazetteer.load() if "region" in only else None, Directory.load(), only)
+
+    def tag(self, story: Story) -> Tags:
+        """Tag a story. The same story gives the same tags; a tag that was not asked for is null."""
+        found = outlet.tag_outlet(story, self._directory)
+        settled = date.tag_date(story) if "date" in self.only else None
+        regions = None
+        if "region" in self.only and self._gazetteer:
+            regions = region.tag_regions(story, self._gazetteer, outlet.home_of(found.host))
+        cited = sources.tag_sources(story, self._directory, found) if "sources" in self.only else None
+        return Tags(
+            outlet=found if "outlet" in self.only else None,
+            date=settled,
+            regions=regions,
+            sources=cited,
+            taggers=self.versions,
+        )

@@ -1,0 +1,84 @@
+"""A text as words: what the grammar of cited sources walks along."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.tag.folding import even
+
+_TITLES: Final = (
+    "Mr|Mrs|Ms|Dr|Sen|Sens|Rep|Reps|Gov|Govs|Gen|Col|Lt|Sgt|Rev|Prof|St|Jr|Sr|Capt|Cmdr|Adm|Hon|Pres|Supt|Maj|Brig"
+    r"|No|vs"
+)
+_WORD: Final = re.compile(
+    rf"(?:[A-Z]\.){{2,}}|\b(?:{_TITLES})\.(?= )|\b[A-Z]\.(?= [A-Z])"
+    r"|\w+(?:(?:[.'&-]|(?<=[A-Za-z])/(?=[A-Z]))\w+)*'?|''|\.{2,}|--|\n|[^\w\s]"
+)
+_PARAGRAPH: Final = re.compile(r"[^\n]+")
+_QUOTE: Final = re.compile(r"''|\"")
+
+
+def words(text: str) -> frozenset[str]:
+    """Make a set of the words of a literal."""
+    return frozenset(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation, with its marks. `closed` is False where it runs to the end of its paragraph."""
+
+    start: int
+    end: int
+    closed: bool
+
+
+class Words:
+    """The words of a text with their places; punctuation marks and line ends are words too."""
+
+    def __init__(self, text: str) -> None:
+        self.text = even(text)
+        matches = list(_WORD.finditer(self.text))
+        self.spelled: Sequence[str] = [match.group() for match in matches]
+        self.lower: Sequence[str] = [word.lower() for word in self.spelled]
+        self.starts: Sequence[int] = [match.start() for match in matches]
+        self.ends: Sequence[int] = [match.end() for match in matches]
+        self.quotes: Sequence[Quote] = list(_quotes(self.text))
+        self._quote_starts = [quote.start for quote in self.quotes]
+
+    def __len__(self) -> int:
+        return len(self.spelled)
+
+    def quote_at(self, place: int) -> Quote | None:
+        """Give the quotation that a place of the text lies in."""
+        number = bisect_right(self._quote_starts, place) - 1
+        if number >= 0 and place < self.quotes[number].end:
+            return self.quotes[number]
+        return None
+
+    def quote_ending_before(self, place: int) -> Quote | None:
+        """Give the quotation that ends right before a place, blanks and commas aside."""
+        number = bisect_right(self._quote_starts, place) - 1
+        if number >= 0 and not self.text[self.quotes[number].end : place].strip(" ,.?!"):
+            return self.quotes[number]
+        return None
+
+    def quote_from(self, place: int, reach_chars: int) -> Quote | None:
+        """Give the first quotation that starts behind a place and within reach of it."""
+        number = bisect_right(self._quote_starts, place - 1)
+        if number < len(self.quotes) and self.quotes[number].start - place <= reach_chars:
+            return self.quotes[number]
+        return None
+
+
+def _quotes(text: str) -> list[Quote]:
+    """Pair the quotation marks of each paragraph; one left over quotes to the end of the paragraph."""
+    quotes = []
+    for paragraph in _PARAGRAPH.finditer(text):
+        marks = list(_QUOTE.finditer(text, paragraph.start(), paragraph.end()))
+        for first, second in zip(marks[::2], marks[1::2], strict=False):
+            quotes.append(Quote(first.start(), second.end(), closed=True))
+        if len(marks) % 2 and not text[marks[-1].end() : paragraph.end()].isspace():
+            quotes.append(Quote(marks[-1].start(), paragraph.end(), closed=False))
+    return quotes
