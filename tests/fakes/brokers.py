@@ -67,7 +67,7 @@ class Real:
                 "DATELINE_KAFKA_BOOTSTRAP": bootstrap,
                 "DATELINE_KAFKA_IDEMPOTENCE": str(idempotence),
                 "DATELINE_KAFKA_MAX_BYTES": str(self.max_bytes),
-                "DATELINE_KAFKA_SESSION_TIMEOUT_S": "10",
+                "DATELINE_KAFKA_SESSION_TIMEOUT_S": "6",
                 "DATELINE_KAFKA_SEND_TIMEOUT_S": "10",
             }
         )
