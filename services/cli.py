@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from services.kit.errors import DatelineError, SettingsError
+from services.kit.log import quiet
 
 T = TypeVar("T")
 
@@ -189,6 +190,7 @@ def feeds_export(var: Folder = VAR) -> None:
 
 def main() -> None:
     """Run the command line. What is expected to go wrong is one line and exit code 1, or 2 for wrong settings."""
+    quiet()
     try:
         app()
     except SettingsError as error:

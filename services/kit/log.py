@@ -84,6 +84,15 @@ def configured(service: str, level: Level, out: TextIO | None = None) -> Iterato
         structlog.reset_defaults()
 
 
+def quiet() -> None:
+    """For commands of people: events below an error are not shown, and those go to standard error."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger("error"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger().setLevel(logging.ERROR)
+
+
 class _Shape:
     """Brings a line into its final form: names, order, lengths, nothing secret."""
 

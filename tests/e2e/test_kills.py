@@ -23,15 +23,17 @@ async def test_eight_kills_over_three_hundred_articles_lose_nothing(servers: Emb
     chance = random.Random(SEED)
     victims = [service for service in SERVICES for _ in range(KILLS_EACH)]
     chance.shuffle(victims)
-    async with Newsroom(first=20, every_s=0.1, copies=10, feed_items=400) as newsroom:
-        async with rig(servers, tmp_path, newsroom.feeds) as running:
-            for number, victim in enumerate(victims, start=1):
-                await until(lambda enough=number * ARTICLES // 12: at_least(running, enough), timeout_s=120)
-                await until(lambda name=victim: killed(running, name), timeout_s=60)
-            await until(lambda: published(newsroom, ARTICLES), timeout_s=120)
-            issued = {one.url for one in newsroom.published}
-            await until(lambda: all_stored(running, issued), timeout_s=180)
-            failed = await running.database.fetchval("SELECT count(*) FROM store.failures")
+    async with (
+        Newsroom(first=20, every_s=0.1, copies=10, feed_items=400) as newsroom,
+        rig(servers, tmp_path, newsroom.feeds) as running,
+    ):
+        for number, victim in enumerate(victims, start=1):
+            await until(lambda enough=number * ARTICLES // 12: at_least(running, enough), timeout_s=120)
+            await until(lambda name=victim: killed(running, name), timeout_s=60)
+        await until(lambda: published(newsroom, ARTICLES), timeout_s=120)
+        issued = {one.url for one in newsroom.published}
+        await until(lambda: all_stored(running, issued), timeout_s=180)
+        failed = await running.database.fetchval("SELECT count(*) FROM store.failures")
     assert failed == 0
 
 
@@ -59,11 +61,13 @@ async def all_stored(running: Rig, issued: set[str]) -> bool:
 @pytest.mark.slow
 async def test_every_unit_of_work_has_one_terminal_event(servers: EmbeddedServers, tmp_path: Path) -> None:
     """Without kills, each trace has exactly one terminal event in each service that it passed, and lines are whole."""
-    async with Newsroom(first=40, every_s=600) as newsroom:
-        async with rig(servers, tmp_path, newsroom.feeds, SUMMARY_S="1") as running:
-            await until(lambda: at_least(running, 40), timeout_s=90)
-            await until(lambda: settled(running), timeout_s=30)
-            logs = {service: running.log(service) for service in SERVICES}
+    async with (
+        Newsroom(first=40, every_s=600) as newsroom,
+        rig(servers, tmp_path, newsroom.feeds, SUMMARY_S="1") as running,
+    ):
+        await until(lambda: at_least(running, 40), timeout_s=90)
+        await until(lambda: settled(running), timeout_s=30)
+        logs = {service: running.log(service) for service in SERVICES}
     for service, lines in logs.items():
         check_lines(service, lines)
     for service in ("extract", "tag", "store"):

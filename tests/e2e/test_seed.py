@@ -40,7 +40,7 @@ async def test_the_worked_example_comes_out_tagged(servers: EmbeddedServers, tmp
 
 
 def check_outlet(record: TaggedArticle) -> None:
-    """The host is the republisher, the origin is Press TV."""
+    """Check that the host is the republisher and the origin is Press TV."""
     assert record.tags.outlet is not None
     assert record.tags.outlet.host is not None
     assert record.tags.outlet.origin is not None
@@ -49,7 +49,7 @@ def check_outlet(record: TaggedArticle) -> None:
 
 
 def check_sources(record: TaggedArticle) -> None:
-    """Among the sources are the agency, the unnamed source, and both named persons."""
+    """Check that among the sources are the agency, the unnamed source, and both named persons."""
     assert record.tags.sources is not None
     named = {source.name for source in record.tags.sources.sources}
     assert {"Sputnik", "Ebrahim Raeisi", "Sadiq al-Husseini"} <= named
@@ -57,7 +57,7 @@ def check_sources(record: TaggedArticle) -> None:
 
 
 def check_spans(record: TaggedArticle) -> None:
-    """Every span quotes exactly what stands at its offsets."""
+    """Check that every span quotes exactly what stands at its offsets."""
     tags = record.tags
     assert tags.sources is not None
     assert tags.regions is not None

@@ -11,18 +11,20 @@ GONE = (ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError,
 
 
 class Connections:
-    """Runs `handler` for each connection to a free port of `host`. Clients that go away are no error."""
+    """Runs `handler` for each connection to `port` of `host`, or a free one. Clients that go away are no error."""
 
-    def __init__(self, handler: Handler, host: str = "127.0.0.1", *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, handler: Handler, host: str = "127.0.0.1", *, port: int = 0, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.accepted = 0
-        self.port = 0
+        self.port = port
         self._handler = handler
         self._host = host
         self._tls = tls
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, self._host, 0, ssl=self._tls)
+        self._server = await asyncio.start_server(self._accept, self._host, self.port, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -31,12 +31,12 @@ class Request:
 
 
 class Site:
-    """An HTTP/1.1 server on a free port of `host`."""
+    """An HTTP/1.1 server on a port of `host`, a free one unless given."""
 
-    def __init__(self, host: str = "127.0.0.1") -> None:
+    def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self.pages: dict[str, Page] = {}
         self.requests: list[Request] = []
-        self._connections = Connections(self._converse, host)
+        self._connections = Connections(self._converse, host, port=port)
 
     async def __aenter__(self) -> Self:
         await self._connections.__aenter__()
