@@ -87,7 +87,9 @@ def devour() -> int:
 
 def grow(size: int) -> int:
     """Keep `size` bytes for ever; return the process id."""
-    globals().setdefault("KEPT", []).append(bytearray(os.urandom(1) * size))
+    kept = bytearray(size)
+    kept[::4096] = b"x" * len(kept[::4096])
+    globals().setdefault("KEPT", []).append(kept)
     return os.getpid()
 
 

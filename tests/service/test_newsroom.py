@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from services.local.newsroom import Newsroom
+from services.local.newsroom import HISTORY, Newsroom
 from services.local.newsroom.outlets import OUTLETS
 from services.local.newsroom.site import Reply, Request, parse, respond
 
@@ -146,6 +146,18 @@ async def test_a_load_test_gets_its_thousand(watch: Watch) -> None:
         bodies = "".join([(await fetch(feed))[2].decode() for feed in newsroom.feeds])
         assert len({item.url for item in newsroom.published}) == 1000
         assert all(item.url in bodies for item in newsroom.published)
+
+
+async def test_it_can_run_for_weeks(watch: Watch) -> None:
+    """After a month the newest are there, an updated page of the first day as well, and memory is bounded."""
+    async with Newsroom(clock=watch, every_s=2) as newsroom:
+        first = newsroom.published[0]
+        watch.turn(30 * 86_400)
+        published = newsroom.published
+        assert len(published) == HISTORY
+        assert published[-1].publication.at == watch.now
+        assert (await fetch(published[-1].url))[0] == 200
+        assert (await fetch(first.url))[0] == 200
 
 
 async def test_a_head_has_no_body_and_a_post_is_refused(watch: Watch) -> None:

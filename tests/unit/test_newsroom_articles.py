@@ -1,6 +1,5 @@
 """The newsroom's stories and what is made of them: real prose with true tags, published by a fixed programme."""
 
-import itertools
 import json
 import re
 from collections import Counter
@@ -13,7 +12,7 @@ from babel import Locale
 
 from services.local.newsroom import dates, feeds, pages, stories
 from services.local.newsroom.outlets import OUTLETS, Language, Outlet
-from services.local.newsroom.programme import Publication, programme
+from services.local.newsroom.programme import Programme, Publication
 from services.local.newsroom.stories import Story
 
 START = datetime(2026, 3, 5, 14, 0, tzinfo=UTC)
@@ -34,14 +33,10 @@ every_story = pytest.mark.parametrize("story", STORIES, ids=lambda story: story.
 every_outlet = pytest.mark.parametrize("outlet", OUTLETS, ids=lambda outlet: outlet.id)
 
 
-def published(count: int, **options: int) -> list[Publication]:
+def published(count: int, *, first: int = 12, copies: int = 1) -> list[Publication]:
     """Return the first publications of a programme."""
-    given = {"first": 12, "copies": 1} | options
-    return list(
-        itertools.islice(
-            programme(STORIES, OUTLETS, start=START, every_s=5, first=given["first"], copies=given["copies"]), count
-        )
-    )
+    programme = Programme(stories=STORIES, start=START, first=first, every_s=5, copies=copies)
+    return [programme.publication(position) for position in range(count)]
 
 
 def text_of(story: Story) -> str:
@@ -159,6 +154,16 @@ def test_the_programme_follows_from_its_start() -> None:
     assert one == other
     assert all(item.at <= START for item in one[:12])
     assert [item.at for item in one[12:]] == [START + timedelta(seconds=5 * (number + 1)) for number in range(138)]
+
+
+@pytest.mark.parametrize("seconds", [-100_000, -661, -660, -1, 0, 0.1, 0.3, 1, 7, 86_400])
+def test_what_is_out_is_what_has_come_out(seconds: float) -> None:
+    """At any moment the count of publications ends before the first one of the future."""
+    programme = Programme(stories=STORIES, start=START, first=12, every_s=0.1)
+    now = START + timedelta(seconds=seconds)
+    out = programme.out(now)
+    assert programme.publication(out).at > now
+    assert out == 0 or programme.publication(out - 1).at <= now
 
 
 def test_the_first_batch_comes_from_all_outlets() -> None:

@@ -5,7 +5,8 @@ asks the clock at each request, so that nothing runs in between and a test can t
 """
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Reversible
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from typing import Final, Self
 from services.kit.clock import Clock, utc_now
 from services.local.newsroom import feeds, pages, stories
 from services.local.newsroom.outlets import OUTLETS, Outlet
-from services.local.newsroom.programme import Publication, programme
+from services.local.newsroom.programme import Programme, Publication
 from services.local.newsroom.site import Reply, listening
 
 FIRST: Final = 12
@@ -27,6 +28,8 @@ OWN_NETWORK: Final = "127.0.7."
 HTML: Final = "text/html; charset=utf-8"
 ATTEMPTS: Final = 5
 NEIGHBOURS: Final = 8
+HISTORY: Final = 20_000
+"""So many newest publications are kept; older pages are gone, so that it can run for weeks."""
 MISSING: Final = Reply(b"not here", "text/plain; charset=utf-8", status=HTTPStatus.NOT_FOUND)
 
 
@@ -68,17 +71,20 @@ class Newsroom:
         self._start = start
         self._clock = clock
         self._servers = AsyncExitStack()
-        self._coming: Iterator[Publication] = iter(())
-        self._next: Publication | None = None
+        self._programme: Programme | None = None
+        self._seen = 0
         self._bases: dict[str, str] = {}
-        self._out: list[Publication] = []
-        self._by_outlet: dict[str, list[Publication]] = {outlet.id: [] for outlet in OUTLETS}
+        self._out: deque[Publication] = deque()
+        self._by_outlet = {outlet.id: deque[Publication](maxlen=4 * feed_items + NEIGHBOURS) for outlet in OUTLETS}
         self._by_path: dict[tuple[str, str], Publication] = {}
 
     async def __aenter__(self) -> Self:
-        start = self._start or self._clock()
-        self._coming = programme(
-            stories.load(), OUTLETS, start=start, first=self._first, every_s=self._every_s, copies=self._copies
+        self._programme = Programme(
+            stories=stories.load(),
+            start=self._start or self._clock(),
+            first=self._first,
+            every_s=self._every_s,
+            copies=self._copies,
         )
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -104,7 +110,7 @@ class Newsroom:
 
     @property
     def published(self) -> list[Published]:
-        """All that is out now, in order; an oracle for tests."""
+        """All that is out now (the newest `HISTORY` of it), in order; an oracle for tests."""
         return [
             Published(self._bases[item.outlet.id] + item.path, item.slug, item.published_at, item.edition, item)
             for item in self._out_now()
@@ -144,26 +150,29 @@ class Newsroom:
             return MISSING
         return Reply(pages.article(item, base=base, related=_others(own, item)), HTML, item.at)
 
-    def _out_now(self) -> Sequence[Publication]:
+    def _out_now(self) -> deque[Publication]:
         """Take from the programme what has come out since the last question."""
-        now = self._clock()
-        while True:
-            item = self._next or next(self._coming)
-            if item.at > now:
-                self._next = item
-                return self._out
-            self._next = None
+        assert self._programme is not None, "entered"
+        out = self._programme.out(self._clock())
+        for position in range(max(self._seen, out - HISTORY), out):
+            item = self._programme.publication(position)
             self._out.append(item)
             self._by_outlet[item.outlet.id].append(item)
             self._by_path[item.outlet.id, item.path] = item
+        self._seen = max(self._seen, out)
+        while len(self._out) > HISTORY:
+            oldest = self._out.popleft()
+            if self._by_path.get((oldest.outlet.id, oldest.path)) is oldest:
+                del self._by_path[oldest.outlet.id, oldest.path]
+        return self._out
 
 
-def _others(own: Sequence[Publication], item: Publication) -> list[Publication]:
+def _others(own: Reversible[Publication], item: Publication) -> list[Publication]:
     """Return the outlet's newest stories beside this one."""
     return [other for other in _newest(own, NEIGHBOURS) if other.path != item.path]
 
 
-def _newest(own: Sequence[Publication], limit: int) -> list[Publication]:
+def _newest(own: Reversible[Publication], limit: int) -> list[Publication]:
     """Return the newest edition of each story, newest first."""
     newest: dict[str, Publication] = {}
     for item in reversed(own):

@@ -4,18 +4,19 @@ First every story comes out once, then they come back for ever: in turn as a fol
 an update at the old address. Nothing runs in the background; what is out is a question of the time alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from services.local.newsroom import dates
-from services.local.newsroom.outlets import Outlet
+from services.local.newsroom.outlets import OUTLETS, Outlet
 from services.local.newsroom.stories import Story
 
 BACKLOG_GAP: Final = timedelta(minutes=11)
 """Time between the stories of the first batch, which lie before the start."""
 FIRST_NUMBER: Final = 10_200
+BY_ID: Final = {outlet.id: outlet for outlet in OUTLETS}
 
 FOLLOW_UP: Final = {
     "en": "Follow-up {edition}: {title}",
@@ -48,9 +49,10 @@ VARIANT: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """One edition of one story, with the text that its readers see.
+    """One edition of one story.
 
-    `published_at` is when the address came to be, `at` is when this edition came out; both in UTC.
+    `published_at` is when the address came to be, `at` is when this edition came out; both in UTC. `opening` and
+    `closing` are paragraphs of this edition around the story's own.
     """
 
     outlet: Outlet
@@ -58,10 +60,11 @@ class Publication:
     number: int
     slug: str
     title: str
-    paragraphs: tuple[str, ...]
     edition: int
     at: datetime
     published_at: datetime
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -69,72 +72,83 @@ class Publication:
         day = self.outlet.local(self.published_at)
         return self.outlet.path.format(day=day, slug=self.slug, number=self.number, section=self.story.section)
 
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The text that readers see, its dates counted from the publication."""
+        day, language = self.outlet.local(self.published_at), self.story.language
+        own = (dates.fill(text, day, language) for text in self.story.paragraphs)
+        return (*self.opening, *own, *self.closing)
 
-def programme(
-    stories: Sequence[Story],
-    outlets: Sequence[Outlet],
-    *,
-    start: datetime,
-    first: int,
-    every_s: float,
-    copies: int = 1,
-) -> Iterator[Publication]:
-    """Yield all publications in order, without end: `first` of them before the start, then one every `every_s`."""
-    by_id = {outlet.id: outlet for outlet in outlets}
-    debuts: list[Publication] = []
-    for position in range(len(stories) * copies):
-        story = stories[position % len(stories)]
-        at = _at(position, start=start, first=first, every_s=every_s)
-        debuts.append(_debut(story, by_id[story.outlet], position, position // len(stories) + 1, at))
-        yield debuts[-1]
-    position = len(debuts)
-    while True:
-        edition, turn = divmod(position, len(debuts))
-        at = _at(position, start=start, first=first, every_s=every_s)
+
+@dataclass(frozen=True, kw_only=True)
+class Programme:
+    """All publications by position: `first` of them before the start (UTC), then one every `every_s` seconds.
+
+    `copies` tells each story so many times, numbered, before the follow-ups begin.
+    """
+
+    stories: Sequence[Story]
+    start: datetime
+    first: int
+    every_s: float
+    copies: int = 1
+
+    def out(self, now: datetime) -> int:
+        """Count the publications that are out; their positions begin with 0."""
+        since = now - self.start
+        if since < timedelta(0):
+            return max(0, self.first + since // BACKLOG_GAP)
+        return self.first + since // timedelta(seconds=self.every_s)
+
+    def publication(self, position: int) -> Publication:
+        """Return what comes out at a position."""
+        debuts = len(self.stories) * self.copies
+        if position < debuts:
+            return self._debut(position)
+        edition, turn = divmod(position, debuts)
         again = _update if (turn + edition) % 2 else _follow_up
-        yield again(debuts[turn], edition + 1, position, at)
-        position += 1
+        return again(self._debut(turn), edition + 1, position, self._at(position))
 
+    def _debut(self, position: int) -> Publication:
+        copy, turn = divmod(position, len(self.stories))
+        story, variant = self.stories[turn], copy + 1
+        number, at = FIRST_NUMBER + position, self._at(position)
+        note = VARIANT[story.language].format(variant=variant, number=number, count=variant * 7 + position % 97)
+        return Publication(
+            outlet=BY_ID[story.outlet],
+            story=story,
+            number=number,
+            slug=story.slug if variant == 1 else f"{story.slug}-{variant}",
+            title=story.title if variant == 1 else f"{story.title} ({variant})",
+            edition=1,
+            at=at,
+            published_at=at,
+            closing=() if variant == 1 else (note,),
+        )
 
-def _at(position: int, *, start: datetime, first: int, every_s: float) -> datetime:
-    if position < first:
-        return start - BACKLOG_GAP * (first - 1 - position)
-    return start + timedelta(seconds=every_s * (position - first + 1))
-
-
-def _debut(story: Story, outlet: Outlet, position: int, variant: int, at: datetime) -> Publication:
-    number = FIRST_NUMBER + position
-    note = VARIANT[story.language].format(variant=variant, number=number, count=variant * 7 + position % 97)
-    return Publication(
-        outlet=outlet,
-        story=story,
-        number=number,
-        slug=story.slug if variant == 1 else f"{story.slug}-{variant}",
-        title=story.title if variant == 1 else f"{story.title} ({variant})",
-        paragraphs=_filled(story, outlet, at, () if variant == 1 else (note,)),
-        edition=1,
-        at=at,
-        published_at=at,
-    )
+    def _at(self, position: int) -> datetime:
+        if position < self.first:
+            return self.start - BACKLOG_GAP * (self.first - 1 - position)
+        return self.start + timedelta(seconds=self.every_s) * (position - self.first + 1)
 
 
 def _update(debut: Publication, edition: int, position: int, at: datetime) -> Publication:
     """Return the story at its old address with one more paragraph at the end."""
-    return replace(debut, paragraphs=(*debut.paragraphs, _news(debut, edition, position, at)), edition=edition, at=at)
+    closing = (*debut.closing, _news(debut, edition, position, at))
+    return replace(debut, edition=edition, at=at, closing=closing)
 
 
 def _follow_up(debut: Publication, edition: int, position: int, at: datetime) -> Publication:
     """Return the story at a new address: the news in front, its dates counted anew."""
-    story, outlet = debut.story, debut.outlet
     return replace(
         debut,
         number=FIRST_NUMBER + position,
         slug=f"{debut.slug}-n{edition}",
-        title=FOLLOW_UP[story.language].format(edition=edition, title=debut.title),
-        paragraphs=(_news(debut, edition, position, at), *_filled(story, outlet, at, ())),
+        title=FOLLOW_UP[debut.story.language].format(edition=edition, title=debut.title),
         edition=edition,
         at=at,
         published_at=at,
+        opening=(_news(debut, edition, position, at),),
     )
 
 
@@ -143,9 +157,5 @@ def _news(debut: Publication, edition: int, position: int, at: datetime) -> str:
     local = debut.outlet.local(at)
     weekday = dates.show("{weekday}", local + timedelta(days=2), debut.story.language)
     return sentences[(edition + position) % len(sentences)].format(
-        time=f"{local:%H:%M}", count=edition * 3 + position % 89, weekday=weekday
+        time=f"{local:%H:%M}", count=3 + (edition * 31 + position) % 997, weekday=weekday
     )
-
-
-def _filled(story: Story, outlet: Outlet, at: datetime, more: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dates.fill(text, outlet.local(at), story.language) for text in (*story.paragraphs, *more))

@@ -1,0 +1,121 @@
+"""Who said it: attributions, sources, and the chain."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schemas.v1.tagged import OutletTag, SourcesTag
+from services.tag.outlet import Directory, tag_outlet
+from services.tag.sources import tag_sources
+from services.tag.story import Story
+
+CASES: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[2] / "data" / "tag" / "sources.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.fixture(scope="module")
+def directory() -> Directory:
+    """Return the packaged directory of outlets."""
+    return Directory.load()
+
+
+def sources_of(text: str, directory: Directory, **said: Any) -> SourcesTag:
+    """Tag a text with nothing else known."""
+    return tag_sources(Story(text=text, **said), directory, OutletTag())
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["claim"] for case in CASES])
+def test_an_attribution_gives_speaker_verb_and_content(case: dict[str, Any], directory: Directory) -> None:
+    """Each shape of attribution is found with its exact spans, and its speaker is read."""
+    tag = sources_of(case["text"], directory)
+    found = next(a for a in tag.attributions if a.source.text == case["source"])
+    assert found.cue.text == case["cue"]
+    if "content" in case:
+        assert found.content is not None
+        assert found.content.text == case["content"]
+    source = next(s for s in tag.sources if s.id == found.source_id)
+    said = {key: case[key] for key in ("kind", "name", "role", "affiliation", "country") if key in case}
+    assert {key: getattr(source, key) for key in said} == said
+
+
+def test_a_surname_and_a_pronoun_are_the_person_named_before(directory: Directory) -> None:
+    """A full name, a surname and a pronoun make one source with three attributions."""
+    tag = sources_of(
+        "Trade Minister Ana Ferraz said the deal was done. Ferraz added that work would start. "
+        '"It took years," she said.',
+        directory,
+    )
+    assert [(s.name, s.role) for s in tag.sources] == [("Ana Ferraz", "Trade Minister")]
+    assert [a.source_id for a in tag.attributions] == ["s1", "s1", "s1"]
+
+
+def test_a_name_that_did_not_speak_completes_a_surname(directory: Directory) -> None:
+    """A surname is completed by a full name from before, spoken or not."""
+    tag = sources_of("Police detained Pavel Horak on Monday. Horak denied the charge.", directory)
+    assert [s.name for s in tag.sources] == ["Pavel Horak"]
+
+
+def test_the_source_is_the_unnamed_source_from_before(directory: Directory) -> None:
+    """`the source` goes back to `a security source`; `another source` does not."""
+    tag = sources_of(
+        "A security source said the road was mined. The source added that patrols had stopped. "
+        "Another source denied it.",
+        directory,
+    )
+    assert [s.mention for s in tag.sources] == ["security source", "Another source"]
+    assert [a.source_id for a in tag.attributions] == ["s1", "s1", "s2"]
+
+
+def test_citing_makes_a_chain(directory: Directory) -> None:
+    """`X, citing Y, said` gives Y through X, and the chain runs from the outlet over X to Y."""
+    story = Story(
+        text="By Press TV\nThe plant will restart in May, Reuters, citing a diplomatic source, said on Monday.",
+    )
+    tag = tag_sources(story, directory, tag_outlet(story, directory))
+    reuters = next(s for s in tag.sources if s.name == "Reuters")
+    unnamed = next(s for s in tag.sources if s.anonymous)
+    assert reuters.cites == [unnamed.id]
+    assert [(a.source_id, a.via) for a in tag.attributions if a.via] == [(unnamed.id, reuters.id)]
+    assert [link.name for link in tag.chain] == ["Press TV", "Reuters", "diplomatic source"]
+    assert [link.outlet_id for link in tag.chain] == ["press-tv", "reuters", None]
+
+
+def test_quoted_as_saying_makes_a_relay(directory: Directory) -> None:
+    """`X quoted Y as saying` gives Y through X."""
+    tag = sources_of('"It is over," Interfax quoted the envoy as saying.', directory)
+    relayed = next(a for a in tag.attributions if a.via)
+    assert relayed.source.text == "the envoy"
+    assert relayed.content is not None
+    assert relayed.content.text == '"It is over,"'
+
+
+def test_an_attitude_makes_no_source(directory: Directory) -> None:
+    """Who only hopes or supports has an attribution and is no cited source."""
+    tag = sources_of("Ivo Brandt supports the plan.", directory)
+    assert tag.sources == []
+    assert [(a.stance, a.source_id) for a in tag.attributions] == [("attitude", "u1")]
+    assert tag.chain == []
+
+
+def test_the_headline_names_the_source_of_the_main_claim(directory: Directory) -> None:
+    """A credit behind the headline's colon starts the chain, whoever is cited first."""
+    tag = sources_of(
+        "Farmers said the rains were late. Bread will cost more, Reuters reported.",
+        directory,
+        title="Bread to cost more: Reuters",
+    )
+    assert [link.name for link in tag.chain] == ["Reuters"]
+
+
+def test_other_languages_give_nothing_rather_than_noise(directory: Directory) -> None:
+    """A text in a language without a grammar has no sources."""
+    assert sources_of("Le ministre said quelque chose.", directory, language="fr") == SourcesTag()
+
+
+def test_a_text_without_speakers_has_no_sources(directory: Directory) -> None:
+    """Nobody speaks in a weather report, and in an empty text."""
+    assert sources_of("Rain in the west, sun in the east.", directory) == SourcesTag()
+    assert sources_of("", directory) == SourcesTag()
