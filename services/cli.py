@@ -229,3 +229,7 @@ async def _stdin_lines() -> AsyncIterator[str]:
     """Lines of standard input, read by a thread so that answers are not held up by a slow writer."""
     while line := await asyncio.to_thread(sys.stdin.readline):
         yield line
+
+
+if __name__ == "__main__":
+    main()

@@ -54,7 +54,7 @@ async def published(newsroom: Newsroom, count: int) -> bool:
 
 async def all_stored(running: Rig, issued: set[str]) -> bool:
     """Tell whether each issued address is in the store."""
-    rows = await running.database.fetch("SELECT DISTINCT record #>> '{url,requested}' AS url FROM store.articles")
+    rows = await running.database.fetch("SELECT DISTINCT record #>> '{url,canonical}' AS url FROM store.articles")
     return issued <= {row["url"] for row in rows}
 
 

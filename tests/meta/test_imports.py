@@ -12,7 +12,6 @@ SERVICES = ("ingest", "extract", "tag", "store")
 ALONE = {
     "feedparser": {"services/ingest/feeds.py"},
     "trafilatura": {"services/extract/text.py"},
-    "httpx2": {"services/kit/http"},
     "httpcore2": {"services/kit/http"},
     "aiokafka": {"services/kit/kafka/client.py"},
     "asyncpg": {"services/kit/db.py"},

@@ -135,7 +135,7 @@ async def test_deadline(pool: WorkerPool, events: list[Event], function: Callabl
     with pytest.raises(WorkFailed) as caught:
         await stuck
     assert (caught.value.code, caught.value.retryable) == ("work.deadline", False)
-    assert DEADLINE_S <= time.monotonic() - started < DEADLINE_S + 0.5
+    assert DEADLINE_S <= time.monotonic() - started < DEADLINE_S + 2
     [killed] = events
     assert isinstance(killed, WorkerKilled)
     assert killed.task == f"tests.fakes.work.{function.__name__}"
