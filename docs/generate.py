@@ -32,14 +32,14 @@ The prefix is the setting `DATELINE_KAFKA_TOPIC_PREFIX` (default `news`). Values
 fields that they do not know, and refuse a major `schema_version` that they do not know.
 """
 HEADERS_ABOUT: Final = """\
-Headers follow CloudEvents 1.0 in Kafka's binary mode (`ce_id`, `ce_source`, `ce_type`, `ce_time`,
-`ce_subject`, `ce_dataschema`, `ce_partitionkey`, `content-type`) and W3C Trace Context (`traceparent`). A repeat of an event has the
+Headers follow CloudEvents 1.0 in Kafka's binary mode (`ce_id`, `ce_source`, `ce_type`, `ce_time`, `ce_subject`,
+`ce_dataschema`, `ce_partitionkey`, `content-type`) and W3C Trace Context (`traceparent`). A repeat of an event has the
 same `ce_id`.
 """
 SETTINGS_ABOUT: Final = """\
 Read at the start from the environment and from one file: the one that `DATELINE_FILE` names, else `dateline.env` in the
-working directory. The environment wins. A name that begins with `DATELINE_` and is not on this page stops the start with
-exit code 2.
+working directory. The environment wins. A name that begins with `DATELINE_` and is not on this page stops the start
+with exit code 2.
 """
 EVENTS_ABOUT: Final = """\
 Each line of a service's standard output is one JSON object with `@timestamp`, `log.level`, `event.action`,

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,8 @@ async def test_eight_kills_over_three_hundred_articles_lose_nothing(servers: Emb
         rig(servers, tmp_path, newsroom.feeds) as running,
     ):
         for number, victim in enumerate(victims, start=1):
-            await until(lambda enough=number * ARTICLES // 12: at_least(running, enough), timeout_s=120)
-            await until(lambda name=victim: killed(running, name), timeout_s=60)
+            await until(partial(at_least, running, number * ARTICLES // 12), timeout_s=120)
+            await until(partial(killed, running, victim), timeout_s=60)
         await until(lambda: published(newsroom, ARTICLES), timeout_s=120)
         issued = {one.url for one in newsroom.published}
         await until(lambda: all_stored(running, issued), timeout_s=180)
