@@ -85,7 +85,7 @@ def store() -> None:
 def extract(
     page: Annotated[str | None, typer.Argument(help="Address or file of a page whose record to print.")] = None,
     jsonl: Jsonl = False,
-    url: Annotated[str, typer.Option(help="Address that a file's page came from.")] = "http://localhost/",
+    url: Annotated[str | None, typer.Option(help="Address that a file's page came from.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes of the filter.")] = 2,
     deadline: Annotated[float, typer.Option(min=0.1, help="Seconds after which a page is given up.")] = 10.0,
 ) -> None:

@@ -9,6 +9,7 @@ import base64
 import binascii
 import json
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from pydantic import BaseModel, Field, ValidationError
@@ -18,13 +19,17 @@ from services.extract.page import read_page, warm
 from services.extract.record import article_from
 from services.kit.errors import DatelineError, Rejected
 from services.kit.pool import WorkerPool
+from services.kit.urls import absolute, normalise
 
 _AHEAD_PER_WORKER: Final = 4
 """Rows read ahead for each worker: enough to keep it busy while an earlier page takes long, and no more in memory."""
-_NOT_OF_A_PAGE: Final = frozenset({
+_NOT_OF_A_PAGE: Final = {
     "trace_id", "revision", "event", "discovered_via", "http", "archive", "feed_published_at", "feed_seen_at",
     "fetched_at", "extracted_at",
-})  # fmt: skip
+}  # fmt: skip
+
+_NOWHERE: Final = "https://nowhere.invalid/"
+"""Stands in for an address that nobody knows, and gets into no answer."""
 
 
 class Row(BaseModel):
@@ -63,7 +68,7 @@ def answer(line: str) -> str:
     try:
         row = Row.model_validate_json(line)
         body = base64.b64decode(row.html_base64, validate=True)
-        article = article_of_page(body, url=row.url, content_type=row.content_type, charset=row.charset)
+        fields = fields_of_page(body, url=row.url, content_type=row.content_type, charset=row.charset)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, problem["loc"]))
@@ -72,19 +77,43 @@ def answer(line: str) -> str:
         return _failure(line, Rejected("row.invalid", f"html_base64: {error}"))
     except DatelineError as error:
         return _failure(line, error)
-    fields = article.model_dump(mode="json", exclude=set(_NOT_OF_A_PAGE))
     return json.dumps({"id": row.id, **fields}, ensure_ascii=False)
 
 
-def article_of_page(body: bytes, *, url: str, content_type: str | None = None, charset: str | None = None) -> Article:
-    """Return the record of a single page that no feed led to.
+def fields_of_page(
+    body: bytes, *, url: str | None, content_type: str | None = None, charset: str | None = None
+) -> dict[str, object]:
+    """Return the fields of an `Article` that a single page gives, ready for JSON.
+
+    Where `url` is no http(s) address, the one that the page declares takes its place. Where it declares none either,
+    what is made from it (`article_id`, `url`, the publisher's domain) is left out, and the flag `no_url` says so.
 
     Raises:
         Rejected: as `read_page` does.
 
     """
-    content = read_page(body, url=url, content_type=content_type, charset=charset)
-    return article_from(content, requested_url=url, final_url=url, trace_id="")
+    given = absolute(url, url) if url else None
+    content = read_page(body, url=given or "", content_type=content_type, charset=charset)
+    address = given or content.canonical
+    if address is None:
+        content = replace(content, flags=[*content.flags, "no_url"])
+    article = article_from(content, requested_url=address or _NOWHERE, final_url=address or _NOWHERE, trace_id="")
+    unknown = set() if address else {"article_id", "url"}
+    fields = article.model_dump(mode="json", exclude=_NOT_OF_A_PAGE | unknown)
+    return fields if address else {**fields, "publisher": {"name": content.publisher_name, "domain": None}}
+
+
+def article_of_page(body: bytes, *, url: str, content_type: str | None = None, charset: str | None = None) -> Article:
+    """Return the record of a single page that no feed led to; its `trace_id` is empty.
+
+    Raises:
+        Rejected: as `read_page` does.
+        FetchRefused: `fetch.url_refused`: `url` is no http(s) address.
+
+    """
+    final_url = normalise(url)
+    content = read_page(body, url=final_url, content_type=content_type, charset=charset)
+    return article_from(content, requested_url=url, final_url=final_url, trace_id="")
 
 
 async def _answered(pool: WorkerPool, line: str) -> str:

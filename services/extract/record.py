@@ -1,6 +1,6 @@
 """Record: from what the page says, and what the feed said of it, to an `Article`. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,7 +14,16 @@ from services.kit.urls import registrable_domain
 _AHEAD_MAX: Final = timedelta(hours=48)
 """Clocks are wrong by hours; what is later than this was not published yet, so the date is another one."""
 _CONFLICT_MIN: Final = timedelta(hours=24)
+_TITLE_CHARS_MAX: Final = 500
 _SUMMARY_CHARS_MAX: Final = 2_000
+
+
+_SHARED: Final = tuple(
+    field.name
+    for field in fields(PageContent)
+    if field.name in Article.model_fields and field.name not in ("byline", "dateline")
+)
+"""What page and record call by the same name."""
 
 
 @dataclass(frozen=True)
@@ -40,56 +49,31 @@ def article_from(
     revision: int = 1,
     event: str = "new",
 ) -> Article:
-    """Return the record of a page.
+    """Return the record of a page, which stood at `final_url` when redirects from `requested_url` had ended.
 
     The feed fills what the page lacks, and each such field leaves a flag. `article_id` and `content_hash` do not depend
-    on `revision` and `event`, so a caller who must look those up sets them afterwards with `model_copy`.
+    on `revision` and `event`, so a caller who must look those up sets them afterwards with `model_copy`. Times are UTC;
+    `robots` is `allowed`, `disallowed`, or None when robots.txt was not asked.
 
-    Args:
-        content: What the page says.
-        requested_url: What the feed linked to.
-        final_url: Where redirects ended.
-        trace_id: 32 hex digits that follow the entry.
-        entry: What the feed said.
-        http: The answer that the page came in.
-        robots: `allowed` or `disallowed`; None when robots.txt was not asked.
-        archive: Where the page's bytes are kept.
-        fetched_at: When they came; UTC.
-        extracted_at: When they were read; UTC.
-        revision: Which version of the article this is.
-        event: `new`, `update`, `correction` or `retraction`.
+    Raises:
+        FetchRefused: `fetch.url_refused`: an address is no http(s) address.
 
     """
     canonical = canonical_of(requested_url, final_url, content.canonical)
-    title = content.title or (unmarked(entry.title, max_chars=500) if entry else None)
-    authors = content.authors or (names.people(entry.authors) if entry else [])
-    published = _published(content, entry, fetched_at)
+    filled = _filled(content, entry, fetched_at)
     return Article(
+        **{name: getattr(filled, name) for name in _SHARED},
         article_id=article_id(canonical),
         revision=revision,
         event=event,
-        content_hash=content_hash(title, content.text),
+        content_hash=content_hash(filled.title, filled.text),
         trace_id=trace_id,
         url=Url(requested=requested_url, final=final_url, canonical=canonical),
-        title=title,
-        text=content.text,
-        summary=content.summary or (unmarked(entry.summary, max_chars=_SUMMARY_CHARS_MAX) if entry else None),
-        authors=authors,
-        section=content.section,
-        keywords=content.keywords or _categories(entry),
-        images=content.images,
-        language=content.language or _feed_language(entry),
-        language_confidence=content.language_confidence,
-        word_count=content.word_count,
-        published_at=published.at,
-        published_precision=published.precision,
-        published_origin=published.origin,
-        updated_at=content.updated_at,
         feed_published_at=entry.published_at if entry else None,
         feed_seen_at=entry.seen_at if entry else None,
         fetched_at=fetched_at,
         extracted_at=extracted_at,
-        publisher=Publisher(name=content.publisher_name, domain=registrable_domain(final_url) or None),
+        publisher=Publisher(name=content.publisher_name, domain=registrable_domain(final_url)),
         byline=Byline(text=content.byline, origin="page") if content.byline else None,
         dateline=Byline(text=content.dateline, origin="page") if content.dateline else None,
         discovered_via=[_discovered(entry)] if entry else [],
@@ -97,7 +81,36 @@ def article_from(
         http=http,
         extractor=Extractor(name=EXTRACTOR_NAME, version=EXTRACTOR_VERSION, method=content.method),
         archive=archive,
-        quality=Quality(flags=_flags(content, title=title, authors=authors, published=published)),
+        quality=Quality(flags=filled.flags),
+    )
+
+
+def _filled(content: PageContent, entry: Entry | None, fetched_at: datetime | None) -> PageContent:
+    """Return the content with the feed's words where the page has none, and flags that say where."""
+    published = _published(content, entry, fetched_at)
+    title = content.title or (unmarked(entry.title, max_chars=_TITLE_CHARS_MAX) if entry else None)
+    authors = content.authors or (names.people(entry.authors) if entry else [])
+    feed_summary = unmarked(entry.summary, max_chars=_SUMMARY_CHARS_MAX) if entry else None
+    given = {
+        "no_title": title is None,
+        "no_date": published.at is None,
+        "feed_title": title is not None and content.title is None,
+        "feed_authors": bool(authors) and not content.authors,
+        "feed_date": published.origin == "feed",
+    }
+    outdated = {"no_title", "no_date"} | ({"no_zone"} if published.origin != content.published_origin else set())
+    kept = [flag for flag in content.flags if flag not in outdated]
+    return replace(
+        content,
+        title=title,
+        authors=authors,
+        summary=content.summary or feed_summary,
+        keywords=content.keywords or _categories(entry),
+        language=content.language or _feed_language(entry),
+        published_at=published.at,
+        published_precision=published.precision,
+        published_origin=published.origin,
+        flags=[*kept, *(name for name, holds in given.items() if holds), *published.flags],
     )
 
 
@@ -119,18 +132,6 @@ def _published(content: PageContent, entry: Entry | None, fetched_at: datetime |
     else:
         far = abs(feed - page) > _CONFLICT_MIN
     return _Published(page, own.precision, own.origin, ("date_conflict",) if far else ())
-
-
-def _flags(content: PageContent, *, title: str | None, authors: list[str], published: _Published) -> list[str]:
-    filled = {
-        "feed_title": title is not None and content.title is None,
-        "feed_authors": bool(authors) and not content.authors,
-        "feed_date": published.origin == "feed",
-    }
-    missing = {"no_title": title is None, "no_date": published.at is None}
-    settled = {"no_title", "no_date"} | ({"no_zone"} if published.origin == "feed" else set())
-    kept = [flag for flag in content.flags if flag not in settled]
-    return [*kept, *(name for name, holds in {**missing, **filled}.items() if holds), *published.flags]
 
 
 def _categories(entry: Entry | None) -> list[str]:

@@ -52,13 +52,12 @@ def read(tree: LexborHTMLParser, *, stated_body: str | None = None) -> Reading:
         stated_body: `articleBody` of the structured data.
 
     """
-    fallback = _from_paragraphs(tree)
     _prune(tree)
     best = Reading(_trafilatura(tree.html or "", fast=True), "pruned")
     if len(best.text) < max(_SHORT_CHARS, _COVERAGE_MIN * _paragraph_chars(tree)):
         best = _better(best, Reading(_trafilatura(tree.html or "", fast=False), "full"))
     best = _better(best, Reading(_stated(stated_body), "article_body"), ratio=_BODY_RATIO)
-    return _better(best, fallback) if len(best.text) < _SHORT_CHARS else best
+    return _better(best, _from_paragraphs(tree)) if len(best.text) < _SHORT_CHARS else best
 
 
 def _prune(tree: LexborHTMLParser) -> None:

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice, pairwise
 from typing import Any, Final
 
 import feedparser
 
 from schemas.v1 import Enclosure
 from services.ingest import json_feed, times
+from services.ingest.encoding import Labelled, readings
 from services.ingest.items import (
     AUTHORS_MAX,
     CATEGORIES_MAX,
@@ -44,17 +46,10 @@ Raw = dict[str, Any]
 """What feedparser says, as plain dictionaries: its own warn, and answer for keys that they do not have."""
 
 _ROOT: Final = re.compile(rb"<(?:[\w.-]{1,40}:)?(?:rss|feed|rdf|channel)[\s>/:]", re.IGNORECASE)
-_WIDE: Final = (  # longest first: the mark of UTF-32 begins with that of UTF-16
-    (b"\xff\xfe\x00\x00", "utf-32-le"),
-    (b"\x00\x00\xfe\xff", "utf-32-be"),
-    (b"<\x00\x00\x00", "utf-32-le"),
-    (b"\x00\x00\x00<", "utf-32-be"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-    (b"<\x00", "utf-16-le"),
-    (b"\x00<", "utf-16-be"),
-)
-_UTF8: Final = "application/xml; charset=utf-8"
+_ITEM: Final = re.compile(rb"<(?:item|entry)[\s>]")
+_REPEATED_MAX_BYTES: Final = 512 * 1024
+"""What is read once for each item of a malformed document, its head and tail, may come to this much in all."""
+_HARMLESS: Final = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
 _HTTP: Final = ("http://", "https://")
 _TTL_MAX_MINUTES: Final = 7 * 24 * 60
 
@@ -66,7 +61,12 @@ def needs_isolation(body: bytes) -> bool:
 
 def warm() -> None:
     """Have the parser loaded and used once, before a worker process gets its first task."""
-    parse_feed(b"<rss version='2.0'><channel/></rss>", "http://feed.invalid/", None, datetime.now(UTC))
+    parse_feed(
+        b"<rss version='2.0'><channel><title>warm</title></channel></rss>",
+        "http://feed.invalid/",
+        None,
+        datetime.now(UTC),
+    )
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None, now: datetime) -> ParsedFeed:
@@ -82,12 +82,12 @@ def parse_feed(body: bytes, url: str, content_type: str | None, now: datetime) -
         return json_feed.parse(body, url=url, now=now)
     if not _ROOT.search(body.replace(b"\x00", b"")):
         raise Rejected("feed.not_a_feed", "no feed element in the body")
-    raw = _raw(body, content_type)
+    raw = _read(body, content_type)
     version = str(raw.get("version") or "")
     entries = list(raw.get("entries") or ())
-    if not version and not entries:
-        raise Rejected("feed.not_a_feed", "neither a known format nor an item")
     head: Raw = raw.get("feed") or {}
+    if not entries and not (version and head):
+        raise Rejected("feed.not_a_feed", "neither an item nor a word about itself")
     channel = "atom" if version.startswith("atom") else "rss"
     items, broken = _items(entries[:ITEMS_MAX], channel=channel, url=url, now=now)
     return ParsedFeed(
@@ -103,42 +103,47 @@ def parse_feed(body: bytes, url: str, content_type: str | None, now: datetime) -
     )
 
 
-def _raw(body: bytes, content_type: str | None) -> Raw:
-    """Let feedparser read the body; if it fails over an encoding that is none, once more as UTF-8."""
-    wide = _wide(body)
-    if wide is not None:
-        body, content_type = wide.encode("utf-8", "replace"), _UTF8
-    elif not body.isascii() and _is_utf8(body):
-        content_type = _UTF8  # nothing else looks like it by chance, whatever the declarations say
-    attempts = [(body, content_type), (body.decode("utf-8", "replace").encode(), _UTF8)]
+def _read(body: bytes, content_type: str | None) -> Raw:
+    """Let feedparser read a body; if that fails for any reason of its own, in another way."""
     problem: Exception | None = None
-    for attempt, label in attempts:
-        headers = {"content-type": label} if label else {}
+    for labelled in readings(body, content_type):
         try:
-            parsed = feedparser.parse(
-                io.BytesIO(attempt), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
-            )
+            raw = _raw(labelled)
+            if raw.get("bozo") and not isinstance(raw.get("bozo_exception"), _HARMLESS):
+                raw["malformed"] = True
+                raw["entries"] = _apart(labelled, raw["entries"])
         except Exception as error:  # noqa: BLE001 - whatever a foreign parser raises, this feed is what it is about
             problem = error
         else:
-            return _plain(parsed)  # type: ignore[no-any-return] # a dictionary comes back as one
+            return raw
     raise Rejected("feed.unparsable", f"{type(problem).__name__}: {problem}"[:200])
 
 
-def _wide(body: bytes) -> str | None:
-    """Text of a body in UTF-16 or UTF-32, with or without a byte order mark; None for other bodies."""
-    for mark, encoding in _WIDE:
-        if body.startswith(mark):
-            return body.decode(encoding, "replace").removeprefix("\ufeff")
-    return None
+def _apart(labelled: Labelled, entries: list[Raw]) -> list[Raw]:
+    """Read each item of a malformed document on its own, so that a broken one does not swallow its neighbours.
+
+    Gives what the document gave as a whole if that is more.
+    """
+    body = labelled.body
+    starts = [match.start() for match in islice(_ITEM.finditer(body), ITEMS_MAX + 1)]
+    last = max(body.rfind(b"</item>"), body.rfind(b"</entry>"))
+    if len(starts) < 2 or last < 0:  # noqa: PLR2004 - one item has no neighbour
+        return entries
+    head, tail = body[: starts[0]], body[body.index(b">", last) + 1 :]
+    if (len(head) + len(tail)) * len(starts) > _REPEATED_MAX_BYTES:
+        return entries
+    found: list[Raw] = []
+    for start, end in pairwise([*starts, len(body)]):
+        found.extend(_raw(Labelled(head + body[start:end] + tail, labelled.content_type))["entries"][:1])
+    return found if len(found) >= min(len(entries), ITEMS_MAX) else entries
 
 
-def _is_utf8(body: bytes) -> bool:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _raw(labelled: Labelled) -> Raw:
+    headers = {"content-type": labelled.content_type} if labelled.content_type else {}
+    parsed = feedparser.parse(
+        io.BytesIO(labelled.body), response_headers=headers, resolve_relative_uris=False, sanitize_html=False
+    )
+    return _plain(parsed)  # type: ignore[no-any-return] # a dictionary comes back as one
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever feedparser builds
@@ -261,10 +266,9 @@ def _ttl_s(minutes: object) -> float | None:
 
 
 def _flags(raw: Raw, entries: int) -> Iterator[str]:
-    problem = raw.get("bozo_exception")
-    if isinstance(problem, feedparser.CharacterEncodingOverride):
+    if isinstance(raw.get("bozo_exception"), feedparser.CharacterEncodingOverride):
         yield "encoding_overridden"
-    elif raw.get("bozo") and not isinstance(problem, feedparser.NonXMLContentType):
+    if raw.get("malformed"):
         yield "bozo"
     if entries > ITEMS_MAX:
         yield "items_cut"

@@ -86,12 +86,13 @@ async def poll(feed: Feed, tools: Tools) -> Event:
     with unit(trace_of(feed, tools.clock())):
         try:
             outcome = await _attempt(feed, tools, asking)
+            saved = await _save(feed, outcome, tools)
         except DatelineError:
             raise
         except Exception as error:  # noqa: BLE001 - a feed that trips over a bug of ours must not take others with it
             frames = "".join(traceback.format_exception(error, limit=-20))[-4000:]
             outcome = crashed(feed, error, asking.done(), frames=frames)
-        saved = await tools.outages.ride_out(partial(_save, tools, feed, outcome))
+            saved = await _save(feed, outcome, tools)
         event = outcome.event if saved else _lost(feed, asking.done())
         for trace_id, end in outcome.ends if saved else ():
             _tell(end, tools, trace_id)
@@ -208,10 +209,9 @@ async def _send(entry: Entry, tools: Tools) -> None:
     await tools.outages.ride_out(lambda: tools.producer.send(message))
 
 
-async def _save(tools: Tools, feed: Feed, outcome: Outcome) -> bool:
-    return await state.save_poll(
-        tools.database, feed, outcome.after, items=outcome.items, seen=outcome.seen, now=tools.clock()
-    )
+async def _save(feed: Feed, outcome: Outcome, tools: Tools) -> bool:
+    save = partial(state.save_poll, items=outcome.items, seen=outcome.seen, now=tools.clock())
+    return await tools.outages.ride_out(lambda: save(tools.database, feed, outcome.after))
 
 
 def _lost(feed: Feed, asked: Asked) -> Event:

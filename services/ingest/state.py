@@ -6,9 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
-
-import asyncpg
+from typing import Final, NamedTuple
 
 from schemas.v1 import Entry
 from services.ingest.identity import Identity
@@ -73,7 +71,7 @@ async def remove_feed(database: Database, feed_id: str) -> bool:
 
 async def list_feeds(database: Database) -> list[Feed]:
     """Return all subscriptions, ended ones too, in the order of their addresses."""
-    return [_feed(row) for row in await database.fetch(f"SELECT {_COLUMNS} FROM ingest.feeds ORDER BY url")]  # noqa: S608 - names of our own
+    return [Feed(**row) for row in await database.fetch(f"SELECT {_COLUMNS} FROM ingest.feeds ORDER BY url")]  # noqa: S608 - names of our own
 
 
 async def due_feeds(
@@ -116,7 +114,7 @@ async def due_feeds(
             list(busy),
             owner,
         )
-    return sorted(map(_feed, rows), key=lambda feed: feed.next_poll_at)
+    return sorted((Feed(**row) for row in rows), key=lambda feed: feed.next_poll_at)
 
 
 async def known_items(
@@ -188,20 +186,27 @@ async def entries_to_reemit(database: Database, outages: Outages) -> AsyncIterat
 
     Without a store in this database nothing has an outcome, so that all are given.
     """
-    after: tuple[object, ...] = (datetime(1, 1, 1, tzinfo=UTC), "", "")
+    after = _Place(datetime(1, 1, 1, tzinfo=UTC), "", "")
     while True:
-        rows = await outages.ride_out(partial(_page_to_reemit, database, after))
-        for row in rows:
-            yield Entry.model_validate_json(row["entry"])
-        if len(rows) < _PAGE:
+        page = await outages.ride_out(partial(_page_to_reemit, database, after))
+        for after, entry in page:  # noqa: B007 - the last place is where the next page begins
+            yield Entry.model_validate_json(entry)
+        if len(page) < _PAGE:
             return
-        after = (rows[-1]["entry_at"], rows[-1]["feed_id"], rows[-1]["item_key"])
 
 
-async def _page_to_reemit(database: Database, after: tuple[object, ...]) -> list[asyncpg.Record]:
+class _Place(NamedTuple):
+    """Where a remembered entry stands in the order of their publication."""
+
+    entry_at: datetime
+    feed_id: str
+    item_key: str
+
+
+async def _page_to_reemit(database: Database, after: _Place) -> list[tuple[_Place, str]]:
     stored = await database.fetchval("SELECT to_regclass('store.outcomes') IS NOT NULL")
     missing = "NOT EXISTS (SELECT FROM store.outcomes WHERE outcomes.trace_id = items.trace_id)" if stored else "true"
-    return await database.fetch(
+    rows = await database.fetch(
         f"""
         SELECT entry_at, feed_id, item_key, entry FROM ingest.items
         WHERE entry IS NOT NULL AND (entry_at, feed_id, item_key) > ($1, $2, $3) AND {missing}
@@ -209,6 +214,7 @@ async def _page_to_reemit(database: Database, after: tuple[object, ...]) -> list
         """,  # noqa: S608 - words of our own
         *after,
     )
+    return [(_Place(row["entry_at"], row["feed_id"], row["item_key"]), row["entry"]) for row in rows]
 
 
 _UPSERT_ITEM: Final = """
@@ -266,7 +272,3 @@ async def _save_feed(connection: Connection, before: Feed, after: Feed) -> bool:
         after.off_reason,
     )
     return status != "UPDATE 0"
-
-
-def _feed(row: asyncpg.Record) -> Feed:
-    return Feed(**row)

@@ -60,7 +60,7 @@ def read(raw: str | None, *, now: datetime, fallback: datetime | None = None) ->
     `fallback` is what somebody else's parser made of the same words; it counts only for forms that are unknown here,
     and only if its year stands in the words.
     """
-    words = " ".join((raw or "")[: 2 * RAW_MAX_CHARS].split())
+    words = " ".join((raw or "")[: 100 * RAW_MAX_CHARS].split())
     if not words:
         return Reading(None)
     if len(words) > RAW_MAX_CHARS:

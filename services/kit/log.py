@@ -85,12 +85,12 @@ def configured(service: str, level: Level, out: TextIO | None = None) -> Iterato
 
 
 def quiet() -> None:
-    """For commands of people: events below an error are not shown, and those go to standard error."""
+    """For commands of people: only our errors are shown, on standard error, and nothing that libraries log."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger("error"),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    logging.getLogger().setLevel(logging.ERROR)
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 class _Shape:

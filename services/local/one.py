@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from rich.table import Table
 
-from services.extract.filter import article_of_page
+from services.extract.filter import fields_of_page
 from services.ingest.feeds import parse_feed
 from services.ingest.settings import IngestSettings
 from services.kit.clock import utc_now
@@ -23,8 +23,8 @@ PAGE_MAX_BYTES = 3 * 1024 * 1024
 OK = 200
 
 
-async def article(page: str, *, url: str) -> str:
-    """Return the record of a page as JSON; the page is an address, or a file that came from `url`.
+async def article(page: str, *, url: str | None) -> str:
+    """Return the record of a page as JSON; the page is an address, or a file that came from `url`, if that is known.
 
     Raises:
         FetchFailed: the address gave no page.
@@ -33,12 +33,12 @@ async def article(page: str, *, url: str) -> str:
     """
     if "://" in page:
         fetched = await _fetched(page, HttpSettings.load(), PAGE_MAX_BYTES)
-        record = article_of_page(
+        fields = fields_of_page(
             fetched.body, url=fetched.url, content_type=fetched.content_type, charset=fetched.charset
         )
     else:
-        record = article_of_page(await asyncio.to_thread(_bytes, Path(page)), url=url)
-    return record.model_dump_json(indent=2, exclude_defaults=True)
+        fields = fields_of_page(await asyncio.to_thread(_bytes, Path(page)), url=url)
+    return json.dumps(fields, indent=2, ensure_ascii=False)
 
 
 def tags(file: Path, only: frozenset[str]) -> str:

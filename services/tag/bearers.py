@@ -81,8 +81,11 @@ class Bearers:
         low = phrase.lower()
         if low in _ONE_PERSON or low in _MANY or low in _THING:
             return self._of_pronoun(low, phrase)
-        speaker = self._completed(read_speaker(phrase, self._directory), place[0])
+        speaker = read_speaker(phrase, self._directory)
         bearer = self._same(speaker)
+        if bearer is None:
+            speaker = self._completed(speaker, place[0])
+            bearer = self._same(speaker)
         if bearer is None:
             return self._spoke(Bearer(speaker, speaker.words))
         bearer.learn(speaker)

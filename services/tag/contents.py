@@ -8,6 +8,7 @@ from services.tag.phrases import PREPOSITIONS, Phrase
 from services.tag.words import Quote, Words
 
 QUOTE_REACH_CHARS: Final = 60
+SENTENCE_MAX_WORDS: Final = 200
 SENTENCE_END: Final = frozenset({".", "!", "?", "\n"})
 
 
@@ -51,10 +52,13 @@ def _skip_that(text: Words, place: int) -> int:
 
 
 def _sentence_end(text: Words, place: int) -> int:
-    for number in range(_word_at(text, place), len(text)):
+    """Give the end of the sentence, or of as much of it as a sentence may hold."""
+    first = _word_at(text, place)
+    last = min(len(text), first + SENTENCE_MAX_WORDS)
+    for number in range(first, last):
         if text.spelled[number] in SENTENCE_END:
             return text.ends[number - 1] if number else place
-    return text.ends[-1]
+    return text.ends[last - 1]
 
 
 def _word_at(text: Words, place: int) -> int:
@@ -64,7 +68,7 @@ def _word_at(text: Words, place: int) -> int:
 
 def clause_after(text: Words, number: int) -> tuple[int, int] | None:
     """Give the rest of the sentence from this word on."""
-    while number < len(text) and text.spelled[number] in {",", ":", "that"}:
+    if number < len(text) and text.spelled[number] in {",", ":", "that"}:
         number += 1
     if number >= len(text) or text.spelled[number] in SENTENCE_END:
         return None
@@ -80,10 +84,10 @@ def clause_before(text: Words, number: int) -> tuple[int, int] | None:
 
 def _clause_before_char(text: Words, place: int) -> tuple[int, int] | None:
     last = _word_at(text, place) - 1
-    while last >= 0 and text.spelled[last] == ",":
+    if last >= 0 and text.spelled[last] == ",":
         last -= 1
     first = last
-    while first > 0 and text.spelled[first - 1] not in SENTENCE_END:
+    while first > 0 and last - first < SENTENCE_MAX_WORDS and text.spelled[first - 1] not in SENTENCE_END:
         first -= 1
     if first < 0 or last < first:
         return None

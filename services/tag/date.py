@@ -18,6 +18,7 @@ AFTER_SEEN_MAX: Final = dt.timedelta(days=2)
 HEAD_LINES: Final = 10
 REST_OF_LINE_MAX_CHARS: Final = 45
 """A line with a date and more words than this is running text, which speaks of other days too."""
+LINE_MAX_CHARS: Final = 200
 WEIGHT: Final = {"page": 3.0, "feed": 2.0, "url": 2.5, "dateline": 1.5, "text": 1.5}
 FINENESS: Final = {"second": 3, "minute": 2, "day": 1}
 
@@ -102,6 +103,8 @@ def _in_text(text: str) -> Iterator[_Witness]:
     for number, line in enumerate(re.finditer(r"[^\n]*\S[^\n]*", even(text))):
         if number >= HEAD_LINES:
             return
+        if len(line.group()) > LINE_MAX_CHARS:
+            continue
         for written in read_dates(line.group()):
             if len(line.group().strip()) - (written.end - written.start) <= REST_OF_LINE_MAX_CHARS:
                 start, end = line.start() + written.start, line.start() + written.end

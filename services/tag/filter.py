@@ -20,7 +20,7 @@ def run(lines: Iterable[str | bytes], write: Callable[[str], None], only: frozen
     tagger = Tagger.load(only)
     for line in lines:
         if line.strip():
-            write(json.dumps(_answer(line, tagger), ensure_ascii=False))
+            write(json.dumps(_answer(line, tagger)))
 
 
 def _answer(line: str | bytes, tagger: Tagger) -> dict[str, Any]:
@@ -38,7 +38,10 @@ def _answer(line: str | bytes, tagger: Tagger) -> dict[str, Any]:
         where = ".".join(str(part) for part in first["loc"])
         return _failure(number, "row.refused", f"{where}: {first['msg']}")
     fields = {_FIELD_OF[name] for name in tagger.only} | {"taggers"}
-    return {"id": number, **tagger.tag(story).model_dump(mode="json", include=fields)}
+    try:
+        return {"id": number, **tagger.tag(story).model_dump(mode="json", include=fields)}
+    except Exception as error:  # noqa: BLE001 - a fault of ours at one row must not take the other rows along
+        return _failure(number, "row.unexpected", type(error).__name__)
 
 
 def _failure(number: object, code: str, message: str) -> dict[str, Any]:

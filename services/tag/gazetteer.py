@@ -22,6 +22,8 @@ _LATIN_NAME_MIN_CHARS: Final = 3
 _LENGTHS: Final = 64
 """A value of the automaton holds the number of a name and its length, which is below this."""
 _UNSPACED: Final = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
+_UNSPACED_FROM: Final = "\u0e00"
+_MARKS_FROM: Final = "\u0300"
 _CAPITALLESS_FROM: Final = 0x0590
 """From here on, scripts have no capitals (the few that do are not news scripts)."""
 
@@ -94,12 +96,15 @@ class Gazetteer:
         return hits
 
     def _spans(self, text: str) -> list[tuple[int, int, int]]:
-        folded = fold(text)
+        folded = f"{fold(text)} "  # the blank stands behind the last name, and as [-1] before the first
         found = []
         for last, value in self._automaton.iter(folded):
             number, length = divmod(value, _LENGTHS)
             start, end = last + 1 - length, last + 1
-            if _stands_alone(folded, start, end):
+            if not (folded[start - 1].isalnum() or folded[end].isalnum()):
+                if folded[end] < _MARKS_FROM or not unicodedata.combining(folded[end]):
+                    found.append((start, end, number))
+            elif folded[start] >= _UNSPACED_FROM and _stands_alone(folded, start):
                 found.append((start, end, number))
         return sorted(found, key=lambda span: (span[0], -span[1]))
 
@@ -163,13 +168,8 @@ def _capitalised(written: str) -> bool:
     return bool(dash) and head in {"al", "el", "the", "as", "ad", "an", "ar", "at", "az"} and rest[:1].isupper()
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Tell whether a stretch is a whole word, or part of a script that puts no blanks between words."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if not (before.isalnum() or after.isalnum() or unicodedata.combining(after or " ")):
-        return True
-    if ord(text[start]) < 0x0E00:  # noqa: PLR2004 - Thai, the first script without blanks
-        return False
+def _stands_alone(text: str, start: int) -> bool:
+    """Tell whether a stretch amid letters is a word, as in scripts that put no blanks between words."""
     if "\uac00" <= text[start] <= "\ud7a3":  # Korean puts its particles behind the name
-        return not before.isalnum()
+        return not text[start - 1].isalnum()
     return unicodedata.name(text[start], "").startswith(_UNSPACED)

@@ -40,7 +40,9 @@ _REPUBLISHED: Final = re.compile(
     r" (?:by|on|in|at|from|with permission from)? ?(?P<name>(?:the )?[A-Z][^\n.;,]{1,60})",
     re.IGNORECASE,
 )
-_REUTERS_SIGNATURE: Final = re.compile(r"\((?:additional )?(?:reporting|writing) by [^()]+; ?editing by ", re.IGNORECASE)
+_REUTERS_SIGNATURE: Final = re.compile(
+    r"\((?:additional )?(?:reporting|writing) by [^()]+; ?editing by ", re.IGNORECASE
+)
 """How Reuters, and hardly anybody else, names those who worked on a story."""
 _TAIL_MARK: Final = re.compile(r"(?:^|[ .\u2014-])\((?P<name>[^()\n]{2,40})\)\.?\s*$")
 _FEED_TITLE_TAIL: Final = re.compile(r"\s+(?:[-|\u2014\u00bb:\u2022>]+|rss\b|feed\b).*$", re.IGNORECASE)

@@ -26,6 +26,7 @@ HEAD_WEIGHT: Final = 2.0
 PRIMARY_SHARE: Final = 0.6
 """A country is primary from this share of the top score on."""
 PRIMARY_MAX: Final = 3
+WORD_MAX_CHARS: Final = 30
 GREAT_CITY: Final = 400_000
 SMALL_TOWN: Final = 100_000
 """Below this, a town needs something in the document that speaks for it."""
@@ -35,7 +36,7 @@ SAME_SUBDIVISION_SCORE: Final = 1.5
 SAME_COUNTRY_SCORE: Final = 0.7
 SAME_COUNTRY_MAX: Final = 4
 """More names of the same country than these do not speak louder."""
-HOME_SCORE: Final = 1.5
+HOME_SCORE: Final = 2.5
 
 _LOCATIVE: Final = words(
     "in at from near outside around across throughout towards toward into within inside to of through"
@@ -64,7 +65,7 @@ _FITS_AFTER: Final = words(
     "October November December City County Police University State Airport Defense Defence Army Air Civil Ministry "
     "Government Parliament Street Road River Valley International National"
 )
-_WORD_BEFORE: Final = re.compile(r"([\w.'-]*\w\.?)( )$")
+_LOWER_WORD: Final = re.compile(r"\b[a-z]{2,}\b")
 _WORD_AFTER: Final = re.compile(r" (\w[\w'-]*)")
 _ENCLOSING_GAP: Final = re.compile(r"(?:, | \(|, in | in )(?:the )?$")
 
@@ -153,27 +154,34 @@ def _subdivisions(weighed: list[tuple[Spot, float]]) -> list[Subdivision]:
 
 
 def _lower_words(text: str) -> frozenset[str]:
-    return frozenset(word for word in re.findall(r"\b[^\W\d_]{2,}\b", even(text)) if word.islower())
+    return frozenset(_LOWER_WORD.findall(text))
 
 
 def _mentions(text: str, hits: list[Hit]) -> list[_Mention]:
     plain = even(text)
     mentions = []
     for number, hit in enumerate(hits):
-        before = _WORD_BEFORE.search(plain, max(0, hit.start - 30), hit.start)
         after = _WORD_AFTER.match(plain, hit.end)
         follower = hits[number + 1] if number + 1 < len(hits) else None
         mentions.append(
             _Mention(
                 hit,
                 fold(text[hit.start : hit.end]),
-                before.group(1) if before else "",
+                _word_before(plain, hit.start),
                 after.group(1) if after else "",
                 plain[max(0, hit.start - 2) : hit.start] == ", ",
                 _enclosing(plain, hit, follower),
             )
         )
     return mentions
+
+
+def _word_before(plain: str, place: int) -> str:
+    """Give the word that one blank parts from a place."""
+    if plain[place - 1 : place] != " ":
+        return ""
+    word = plain[max(0, place - WORD_MAX_CHARS) : place - 1].replace("\n", " ").rpartition(" ")[2].lstrip("\"'([")
+    return word if word and (word[-1].isalnum() or word[-1] == ".") else ""
 
 
 def _enclosing(plain: str, hit: Hit, follower: Hit | None) -> frozenset[str]:

@@ -5,8 +5,9 @@
 cited source: the attribution then has an id (`u1`, ...) that is not in the list.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from schemas.v1.base import Span
@@ -15,21 +16,22 @@ from services.tag.bearers import Bearer, Bearers
 from services.tag.chain import trace_chain
 from services.tag.outlet import Directory
 from services.tag.said import Said, find_said
+from services.tag.said_abroad import LANGUAGES, find_said_abroad
 from services.tag.story import Story
 from services.tag.words import Words
 
 VERSION: Final = "1"
-LANGUAGES: Final = frozenset({"en"})
+ATTRIBUTIONS_MAX: Final = 1000
+"""No article says more; a text made to stall us may."""
 
 
 def tag_sources(story: Story, directory: Directory, outlet: OutletTag) -> SourcesTag:
     """Find the cited sources of a story. Spans are offsets into its text."""
-    if story.language is not None and story.language not in LANGUAGES:
-        return SourcesTag()
     text = Words(story.text)
+    said_in = _said(text, story.language or "en")
     bearers = Bearers(text, directory)
     found: list[tuple[Said, Bearer, Bearer | None]] = []
-    for said in find_said(text):
+    for said in islice(said_in, ATTRIBUTIONS_MAX):
         relay = bearers.bearer(said.via) if said.via else None
         bearer = bearers.bearer(said.source)
         if relay is bearer:
@@ -48,6 +50,13 @@ def tag_sources(story: Story, directory: Directory, outlet: OutletTag) -> Source
         attributions=attributions,
         chain=trace_chain(story, outlet, sources, attributions, {ids[b]: e.id for b in ids if (e := b.outlet)}),
     )
+
+
+def _said(text: Words, language: str) -> Iterable[Said]:
+    """Find the attributions by the grammar of the language; none where there is no grammar for it."""
+    if language == "en":
+        return find_said(text)
+    return find_said_abroad(text, language) if language in LANGUAGES else ()
 
 
 def _filled(said: Said, told: Mapping[tuple[int, int], tuple[int, int]]) -> Said:

@@ -16,6 +16,7 @@ _WORD: Final = re.compile(
     rf"(?:[A-Z]\.){{2,}}|\b(?:{_TITLES})\.(?= )|\b[A-Z]\.(?= [A-Z])"
     r"|\w+(?:(?:[.'&-]|(?<=[A-Za-z])/(?=[A-Z]))\w+)*'?|''|\.{2,}|--|\n|[^\w\s]"
 )
+GAP_MAX_CHARS: Final = 8
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
 _QUOTE: Final = re.compile(r"''|\"")
 
@@ -60,9 +61,10 @@ class Words:
     def quote_ending_before(self, place: int) -> Quote | None:
         """Give the quotation that ends right before a place, blanks and commas aside."""
         number = bisect_right(self._quote_starts, place) - 1
-        if number >= 0 and not self.text[self.quotes[number].end : place].strip(" ,.?!"):
-            return self.quotes[number]
-        return None
+        if number < 0 or place - self.quotes[number].end > GAP_MAX_CHARS:
+            return None
+        gap = self.text[self.quotes[number].end : place]
+        return self.quotes[number] if not gap.strip(" ,.?!") else None
 
     def quote_from(self, place: int, reach_chars: int) -> Quote | None:
         """Give the first quotation that starts behind a place and within reach of it."""

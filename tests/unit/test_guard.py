@@ -207,12 +207,12 @@ async def test_slow_name_server() -> None:
             hang.wait(10)
         return ["8.8.8.8"]
 
-    backend = guarded(Wire(["8.8.8.8"]), lookup, timeout_s=0.2)
+    backend = guarded(Wire(["8.8.8.8"]), lookup, timeout_s=0.5)
     stuck = [asyncio.create_task(backend.connect_tcp("slow.example", 80)) for _ in range(200)]
     await asyncio.sleep(0)
     started = time.monotonic()
     await backend.connect_tcp("fast.example", 80)
-    assert time.monotonic() - started < 0.15
+    assert time.monotonic() - started < 0.4
     outcomes = await asyncio.gather(*stuck, return_exceptions=True)
     threads = [thread for thread in threading.enumerate() if thread.name == "dns slow.example"]
     hang.set()

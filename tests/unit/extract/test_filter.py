@@ -6,9 +6,12 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import pytest
+
 from schemas.v1 import Article
 from services.extract import filter as page_filter
-from services.extract.filter import answer, article_of_page
+from services.extract.filter import answer, article_of_page, fields_of_page
+from services.kit.errors import FetchRefused
 
 PAGES = Path(__file__).parents[2] / "data" / "pages"
 URL = "https://courier.example/2021/02/13/page.html"
@@ -29,26 +32,43 @@ def test_an_answer_holds_what_a_page_alone_can_give() -> None:
 
 
 def test_one_page_can_be_read_without_rows() -> None:
-    """A file's bytes and an address are enough for a record."""
-    article = article_of_page((PAGES / "relay.html").read_bytes(), url=URL)
-    assert article.publisher.domain == "courier.example"
-    assert len(article.article_id) == 32
+    """A file's bytes are enough, and its address gives the id."""
+    body = (PAGES / "relay.html").read_bytes()
+    fields = fields_of_page(body, url=URL)
+    assert fields["publisher"] == {"name": "Upland Digest", "domain": "courier.example"}
+    assert fields["article_id"] == fields_of_page(body, url=f" {URL}?utm_source=x ")["article_id"]
+
+
+def test_one_page_can_be_a_record() -> None:
+    """A page and its address make an `Article` without a trace; an address that is none is refused."""
+    body = (PAGES / "relay.html").read_bytes()
+    article = article_of_page(body, url=URL)
+    assert (article.publisher.domain, article.trace_id, len(article.article_id)) == ("courier.example", "", 32)
+    with pytest.raises(FetchRefused, match=r"fetch\.url_refused"):
+        article_of_page(body, url="pages/relay.html")
+
+
+@pytest.mark.parametrize("url", [None, "pages/stub.html", "hard::stub", "ftp://courier.example/stub"])
+def test_without_an_address_nothing_is_made_of_one(url: str | None) -> None:
+    """A page from nowhere has text and title; id, address and domain are left out, and a flag says why."""
+    fields = fields_of_page((PAGES / "stub.html").read_bytes(), url=url)
+    assert fields["title"] == "What the minister wrote in her diary"
+    assert not {"article_id", "url"} & set(fields)
+    assert fields["publisher"] == {"name": None, "domain": None}
+    assert "no_url" in fields["quality"]["flags"]  # type: ignore[index] # JSON of a known shape
+
+
+def test_a_page_may_know_its_own_address() -> None:
+    """Where no address is given, the declared one is taken."""
+    fields = fields_of_page((PAGES / "meta.html").read_bytes(), url=None)
+    assert fields["url"] == dict.fromkeys(("requested", "final", "canonical"), "https://talbote.example/lokales/radweg")
 
 
 def test_what_is_wrong_with_a_row_is_its_answer() -> None:
-    """Broken rows, broken base64, pages without text and addresses that are none each give a failure with a code."""
-    codes = [
-        json.loads(answer(line))["failure"]["code"]
-        for line in (
-            "{",
-            "[]",
-            '{"id": 1}',
-            _row(1, html_base64="***"),
-            _row(1, "empty.html"),
-            _row(1, url="not a url"),
-        )
-    ]
-    assert codes == ["row.invalid"] * 4 + ["page.no_text", "fetch.url_refused"]
+    """Broken rows, broken base64 and pages without text each give a failure with a code."""
+    rows = ("{", "[]", '{"id": 1}', _row(1, html_base64="***"), _row(1, "empty.html"))
+    codes = [json.loads(answer(line))["failure"]["code"] for line in rows]
+    assert codes == ["row.invalid"] * 4 + ["page.no_text"]
     assert json.loads(answer(_row(7, "empty.html")))["id"] == 7
 
 

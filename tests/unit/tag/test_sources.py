@@ -110,9 +110,34 @@ def test_the_headline_names_the_source_of_the_main_claim(directory: Directory) -
     assert [link.name for link in tag.chain] == ["Reuters"]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "wanted"),
+    [
+        (
+            "fr",
+            "La route est fermée, a déclaré Jeanne Moreau-Lefort.",
+            ("Jeanne Moreau-Lefort", "a déclaré", "Jeanne Moreau-Lefort"),
+        ),
+        ("fr", "Selon l'agence Reuters, le pont a cédé.", ("Reuters", "Selon", "Reuters")),
+        ("fr", "Paul Arnaud a dit \u00ab non \u00bb.", ("Paul Arnaud", "a dit", "Paul Arnaud")),
+        ("de", "\u201eEs reicht\u201c, sagte Jana Vogel.", ("Jana Vogel", "sagte", "Jana Vogel")),
+        ("de", "Laut AFP ist die Brücke gesperrt.", ("AFP", "Laut", "Agence France-Presse")),
+        ("es", "La calle está cortada, dijo Ana Ruiz.", ("Ana Ruiz", "dijo", "Ana Ruiz")),
+        ("es", "Según EFE, el puente cayó.", ("EFE", "Según", "EFE")),
+    ],
+)
+def test_a_named_speaker_in_other_languages(
+    directory: Directory, language: str, text: str, wanted: tuple[str, str, str]
+) -> None:
+    """French, German and Spanish have a small grammar for speakers with a name."""
+    tag = sources_of(text, directory, language=language)
+    (said,), (source,) = tag.attributions, tag.sources
+    assert (said.source.text, said.cue.text, source.name) == wanted
+
+
 def test_other_languages_give_nothing_rather_than_noise(directory: Directory) -> None:
     """A text in a language without a grammar has no sources."""
-    assert sources_of("Le ministre said quelque chose.", directory, language="fr") == SourcesTag()
+    assert sources_of("Jana Nowak said nie.", directory, language="pl") == SourcesTag()
 
 
 def test_a_text_without_speakers_has_no_sources(directory: Directory) -> None:

@@ -19,8 +19,9 @@ from tests.fakes.articles import article
 NASTY = {
     "no-break spaces": "Iraq\u2019s\u00a0army\u00a0said Baghdad is\u00a0calm, Jane\u00a0Roe said.",
     "emoji": "\U0001f1eb\U0001f1f7 \U0001f468\u200d\U0001f469\u200d\U0001f467 France said \u201cOui \U0001f600\u201d on Friday.",
-    "carriage returns": "13 Feb 2021\r\n\r\nBy Press TV\r\n\r\nSyria said so on Friday,\r\nReuters, citing a source, said.",
-    "arabic": "\u0642\u0627\u0644\u062a \u0628\u063a\u062f\u0627\u062f \u00ab\u0646\u0639\u0645\u00bb \u0641\u064a \u0633\u0648\u0631\u064a\u0627",
+    "carriage returns": "13 Feb 2021\r\n\r\nBy Press TV\r\n\r\nSyria said so on Friday,\r\nReuters, citing a source, "
+    "said.",
+    "arabic": "قالت بغداد \u00abنعم\u00bb في سوريا",
     "combining marks": "Sa\u0303o Paulo and Me\u0301xico said yes. I\u0307stanbul \u0130stanbul \u00df \ufb01n said no.",
     "unclosed quotation": '"Peru is \u201cfar, he said. "And cold, said Ana "Lima" Roe of Chile, the',
     "odd whitespace": "\u2028Cuba\u2029said\u0085so\u000b(AFP)\u2003- \u3000Kyiv\ttoday",
