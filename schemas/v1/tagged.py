@@ -125,7 +125,9 @@ class Source(Record):
 class Attribution(Record):
     """One place where the text says that somebody said something."""
 
-    source_id: str
+    source_id: str = Field(
+        description="Id of one of `sources`; `u1`, `u2`, ... for the holder of an attitude who is cited nowhere."
+    )
     via: str | None = Field(None, description="Id of the source that relayed it: Y in `Y, citing X, said`.")
     source: Span
     cue: Span

@@ -14,12 +14,11 @@ from typing import Final
 
 from pydantic import BaseModel, Field, ValidationError
 
-from schemas.v1 import Article
 from services.extract.page import read_page, warm
 from services.extract.record import article_from
 from services.kit.errors import DatelineError, Rejected
 from services.kit.pool import WorkerPool
-from services.kit.urls import absolute, normalise
+from services.kit.urls import absolute
 
 _AHEAD_PER_WORKER: Final = 4
 """Rows read ahead for each worker: enough to keep it busy while an earlier page takes long, and no more in memory."""
@@ -101,19 +100,6 @@ def fields_of_page(
     unknown = set() if address else {"article_id", "url"}
     fields = article.model_dump(mode="json", exclude=_NOT_OF_A_PAGE | unknown)
     return fields if address else {**fields, "publisher": {"name": content.publisher_name, "domain": None}}
-
-
-def article_of_page(body: bytes, *, url: str, content_type: str | None = None, charset: str | None = None) -> Article:
-    """Return the record of a single page that no feed led to; its `trace_id` is empty.
-
-    Raises:
-        Rejected: as `read_page` does.
-        FetchRefused: `fetch.url_refused`: `url` is no http(s) address.
-
-    """
-    final_url = normalise(url)
-    content = read_page(body, url=final_url, content_type=content_type, charset=charset)
-    return article_from(content, requested_url=url, final_url=final_url, trace_id="")
 
 
 async def _answered(pool: WorkerPool, line: str) -> str:

@@ -10,8 +10,7 @@ import pytest
 
 from schemas.v1 import Article
 from services.extract import filter as page_filter
-from services.extract.filter import answer, article_of_page, fields_of_page
-from services.kit.errors import FetchRefused
+from services.extract.filter import answer, fields_of_page
 
 PAGES = Path(__file__).parents[2] / "data" / "pages"
 URL = "https://courier.example/2021/02/13/page.html"
@@ -37,15 +36,6 @@ def test_one_page_can_be_read_without_rows() -> None:
     fields = fields_of_page(body, url=URL)
     assert fields["publisher"] == {"name": "Upland Digest", "domain": "courier.example"}
     assert fields["article_id"] == fields_of_page(body, url=f" {URL}?utm_source=x ")["article_id"]
-
-
-def test_one_page_can_be_a_record() -> None:
-    """A page and its address make an `Article` without a trace; an address that is none is refused."""
-    body = (PAGES / "relay.html").read_bytes()
-    article = article_of_page(body, url=URL)
-    assert (article.publisher.domain, article.trace_id, len(article.article_id)) == ("courier.example", "", 32)
-    with pytest.raises(FetchRefused, match=r"fetch\.url_refused"):
-        article_of_page(body, url="pages/relay.html")
 
 
 @pytest.mark.parametrize("url", [None, "pages/stub.html", "hard::stub", "ftp://courier.example/stub"])
