@@ -1,7 +1,7 @@
 # One command for each thing a developer does; `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-SERVICES := ingest extract tag store cli local dev
+SERVICES := ingest extract tag store cli gazetteer local dev
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check lint gen bench lock clean

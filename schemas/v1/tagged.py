@@ -126,7 +126,8 @@ class Attribution(Record):
     """One place where the text says that somebody said something."""
 
     source_id: str = Field(
-        description="Id of one of `sources`; `u1`, `u2`, ... for the holder of an attitude who is cited nowhere."
+        description="Id of one of `sources`; `u1`, `u2`, ... for a speaker who is no cited source: the holder of an "
+        "attitude, a pronoun that nobody is found for."
     )
     via: str | None = Field(None, description="Id of the source that relayed it: Y in `Y, citing X, said`.")
     source: Span

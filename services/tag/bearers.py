@@ -91,6 +91,11 @@ class Bearers:
         bearer.learn(speaker)
         return self._spoke(bearer)
 
+    def outlet(self, place: tuple[int, int]) -> Bearer | None:
+        """Give the outlet that a stretch of the text names, if it names one of the directory."""
+        phrase = self._text.text[place[0] : place[1]]
+        return self.bearer(place) if read_speaker(phrase, self._directory).outlet else None
+
     def _spoke(self, bearer: Bearer) -> Bearer:
         """Put a speaker last, where the next pronoun looks first."""
         if bearer in self._known:

@@ -70,11 +70,13 @@ class Directory:
     """Outlets by domain and by name. Immutable once loaded."""
 
     def __init__(self, rows: Iterable[dict[str, str]]) -> None:
+        self._by_id: dict[str, Entry] = {}
         self._by_domain: dict[str, Entry] = {}
         self._by_name: dict[str, Entry] = {}
         for row in rows:
             domains = [domain for domain in row["domains"].split("|") if domain]
             entry = Entry(row["id"], row["name"], domains[0] if domains else None, row["country"] or None, row["kind"])
+            self._by_id[entry.id] = entry
             self._by_domain |= dict.fromkeys(domains, entry)
             for name in (row["name"], *row["aliases"].split("|")):
                 if name:
@@ -85,6 +87,10 @@ class Directory:
         """Load the packaged directory."""
         with (files("services.tag") / "data" / "outlets.csv").open(encoding="utf-8") as lines:
             return cls(csv.DictReader(lines))
+
+    def entry(self, outlet_id: str) -> Entry | None:
+        """Give the outlet of an id."""
+        return self._by_id.get(outlet_id)
 
     def at(self, host: str) -> Entry | None:
         """Find the outlet of a host name: the host itself or a domain that it lies under."""

@@ -41,7 +41,7 @@ PREPOSITIONS: Final = words(
 _BINDING: Final = words("for at from with in on to by against")
 """Prepositions that may stand between a role and what it belongs to: `a spokesman for the ministry`."""
 _BEFORE_ARTICLES: Final = words("all both half many some most")
-_NEVER_ALONE: Final = words("a an the my our its no every their")
+_NEVER_ALONE: Final = words("a an the my our its no every their this that these those")
 _RENAMING: Final = words("former senior vice co-founder executive deputy then now acting chief")
 _OBJECTS: Final = words("him them me us")
 _CONJUNCTIONS: Final = words(
@@ -271,7 +271,8 @@ def _ends_forward(text: Words, first: int, place: int, *, loose: bool) -> bool:
         return not (place + 1 < len(text) and all(text.spelled[n][:1].isupper() for n in (place - 1, place + 1)))
     if place == first:
         return word in _STOPS
-    if word in TIMES or word in ADVERBS or word in {"last", "next"}:
+    another = word in {"a", "an", "the"} and text.lower[place - 1] not in PREPOSITIONS
+    if another or word in TIMES or word in ADVERBS or word in {"last", "next"}:
         return True
     return spelled[:1].islower() and (word in _STOPS or _is_verb(text, place))
 

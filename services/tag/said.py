@@ -4,7 +4,7 @@ One walk over the words. Each find keeps the places of its parts; who the speake
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.tag.contents import QUOTE_REACH_CHARS, SENTENCE_END, clause_after, clause_before, content_of
@@ -42,6 +42,8 @@ class Said:
     stance: str
     via: tuple[int, int] | None = None
     """The speaker who relays the source: `X, citing SOURCE, said`."""
+    listener: tuple[int, int] | None = None
+    """Who was told; a relay if it is an outlet: `SOURCE told Reuters`."""
 
 
 def find_said(text: Words) -> Iterator[Said]:
@@ -87,6 +89,8 @@ def _verb(
     if phrase is None:
         return
     said = _said(text, phrase, (text.starts[first], _cue_end(text, place, cue)), cue.stance)
+    if cue.base == "tell" and not passive and (listener := phrase_from(text, place + 1)):
+        said = replace(said, listener=_span(text, listener))
     yield (None if text.lower[phrase.first] in {"who", "which"} else phrase), said
 
 

@@ -30,10 +30,13 @@ def tag_sources(story: Story, directory: Directory, outlet: OutletTag) -> Source
     text = Words(story.text)
     said_in = _said(text, story.language or "en")
     bearers = Bearers(text, directory)
+    own = {directory.entry(o.id) for o in (outlet.host, outlet.origin) if o and o.id}
     found: list[tuple[Said, Bearer, Bearer | None]] = []
     for said in islice(said_in, ATTRIBUTIONS_MAX):
         relay = bearers.bearer(said.via) if said.via else None
         bearer = bearers.bearer(said.source)
+        if said.listener and (listener := bearers.outlet(said.listener)) and listener.outlet not in own:
+            relay = listener
         if relay is bearer:
             relay = None
         bearer.cited = bearer.cited or (said.stance == "assertion" and bearer.can_speak)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from schemas.v1.tagged import OutletTag, SourcesTag
+from schemas.v1.tagged import Outlet, OutletTag, SourcesTag
 from services.tag.outlet import Directory, tag_outlet
 from services.tag.sources import tag_sources
 from services.tag.story import Story
@@ -90,6 +90,18 @@ def test_quoted_as_saying_makes_a_relay(directory: Directory) -> None:
     assert relayed.source.text == "the envoy"
     assert relayed.content is not None
     assert relayed.content.text == '"It is over,"'
+
+
+def test_an_outlet_that_was_told_is_a_relay(directory: Directory) -> None:
+    """`Y told Reuters` gives Y through Reuters, but not on Reuters' own page; a person who was told relays nothing."""
+    text = "Ana Ferraz told Reuters the deal was done. Ivo Brandt told Jane Roe it was not."
+    tag = sources_of(text, directory)
+    assert [(link.name, link.outlet_id) for link in tag.chain] == [("Reuters", "reuters"), ("Ana Ferraz", None)]
+    assert [a.via is not None for a in tag.attributions] == [True, False]
+    reuters = OutletTag(host=Outlet(id="reuters", name="Reuters"))
+    own = tag_sources(Story(text=text), directory, reuters)
+    assert [link.name for link in own.chain] == ["Reuters", "Ana Ferraz"]
+    assert [s.name for s in own.sources] == ["Ana Ferraz", "Ivo Brandt"]
 
 
 def test_an_attitude_makes_no_source(directory: Directory) -> None:

@@ -1,6 +1,7 @@
 """All taggers together, and the filter."""
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -18,11 +19,13 @@ from tests.fakes.articles import article
 
 NASTY = {
     "no-break spaces": "Iraq\u2019s\u00a0army\u00a0said Baghdad is\u00a0calm, Jane\u00a0Roe said.",
-    "emoji": "\U0001f1eb\U0001f1f7 \U0001f468\u200d\U0001f469\u200d\U0001f467 France said \u201cOui \U0001f600\u201d on Friday.",
+    "emoji": "\U0001f1eb\U0001f1f7 \U0001f468\u200d\U0001f469\u200d\U0001f467 France said \u201cOui \U0001f600\u201d "
+    "on Friday.",
     "carriage returns": "13 Feb 2021\r\n\r\nBy Press TV\r\n\r\nSyria said so on Friday,\r\nReuters, citing a source, "
     "said.",
     "arabic": "قالت بغداد \u00abنعم\u00bb في سوريا",
-    "combining marks": "Sa\u0303o Paulo and Me\u0301xico said yes. I\u0307stanbul \u0130stanbul \u00df \ufb01n said no.",
+    "combining marks": "Sa\u0303o Paulo and Me\u0301xico said yes. I\u0307stanbul \u0130stanbul "
+    "\u00df \ufb01n said no.",
     "unclosed quotation": '"Peru is \u201cfar, he said. "And cold, said Ana "Lima" Roe of Chile, the',
     "odd whitespace": "\u2028Cuba\u2029said\u0085so\u000b(AFP)\u2003- \u3000Kyiv\ttoday",
     "lone surrogate": "Iran said \ud83d so.",
@@ -117,7 +120,7 @@ def test_the_filter_answers_row_by_row() -> None:
             b"\xff\xfe",
             "[1]",
             "\n",
-            '{"id": 6, "text": "\\u0000"}',
+            '{"id": 6, "text": "\\u0000 \\ud83d said Jane Roe"}',
         ],
         frozenset({"sources"}),
     )
@@ -125,6 +128,16 @@ def test_the_filter_answers_row_by_row() -> None:
     assert set(answers[0]) == {"id", "sources", "taggers"}
     assert answers[1]["failure"] == {"code": "row.refused", "message": "text: Field required"}
     assert [answer["failure"]["code"] for answer in answers[2:5]] == ["row.unreadable"] * 3  # type: ignore[index]  # JSON
+
+
+@pytest.mark.parametrize(
+    "text", ["Xa said " * 12_000, '"' * 100_000, "(" * 100_000, "Paris, " * 14_000, "the of " * 14_000]
+)
+def test_a_text_made_to_stall_does_not(tagger: Tagger, text: str) -> None:
+    """The work grows with the length of a text, and not with its square."""
+    started = time.process_time()
+    tagger.tag(Story(text=text, title=text[:300]))
+    assert time.process_time() - started < 5
 
 
 def test_an_answer_is_written_before_the_next_row_is_read() -> None:
