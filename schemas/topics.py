@@ -19,6 +19,8 @@ class Topic:
     """CloudEvents type of its records (header `ce_type`)."""
     kept: timedelta
     partitions: int = 12
+    delay: timedelta | None = None
+    """For a delay topic: how long each of its records waits. One delay for all, so the first in is the first due."""
 
     def name(self, prefix: str) -> str:
         """Full name of the topic in a deployment that uses this prefix."""
@@ -58,4 +60,22 @@ FAILURES = Topic(
     kept=timedelta(days=30),
 )
 
-TOPICS = (ENTRIES, ARTICLES, TAGGED, FAILURES)
+EXTRACT_RETRIES = tuple(
+    Topic(
+        suffix=f"extract.retry.{name}",
+        value=Entry,
+        key=ENTRIES.key,
+        about=f"Entries whose page did not come; each is tried again {about} later.",
+        event_type=ENTRIES.event_type,
+        kept=timedelta(days=7),
+        partitions=3,
+        delay=delay,
+    )
+    for name, about, delay in (
+        ("1m", "a minute", timedelta(minutes=1)),
+        ("10m", "ten minutes", timedelta(minutes=10)),
+        ("1h", "an hour", timedelta(hours=1)),
+    )
+)
+
+TOPICS = (ENTRIES, *EXTRACT_RETRIES, ARTICLES, TAGGED, FAILURES)

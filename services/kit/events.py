@@ -145,6 +145,22 @@ class RecordFailed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordPostponed(Event):
+    """A record met trouble that may pass; it waits on a delay topic and is tried again."""
+
+    action = "record.postponed"
+    outcome = "failure"
+    topic: str
+    partition: int
+    offset: int
+    error_code: str
+    error_message: str
+    attempt: int
+    delay_topic: str
+    wait_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class BrakeEngaged(Event):
     """Too many records failed in a suspicious way; the service stops rather than divert the stream."""
 

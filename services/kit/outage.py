@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, TypeVar
 
 from services.kit.errors import DependencyDown
@@ -46,12 +46,14 @@ class Outages:
                 met.add(_name(down))
                 if self._stopping.is_set():
                     raise
-                await self._pause(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
-                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+            except Exception:
+                self._restored(met)  # it answered, whatever else went wrong
+                raise
             else:
-                for name in met:
-                    self._restored(name)
+                self._restored(met)
                 return result
+            await self._pause(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+            wait_s = min(wait_s * 2, LONGEST_WAIT_S)
 
     async def _pause(self, wait_s: float) -> None:
         self._beat()  # waiting for others is progress: a restart would not help
@@ -65,10 +67,11 @@ class Outages:
             self._lost_at[_name(down)] = time.monotonic()
             emit(DependencyLost(dependency=_name(down), error_message=str(down)))
 
-    def _restored(self, name: str) -> None:
-        lost_at = self._lost_at.pop(name, None)
-        if lost_at is not None:
-            emit(DependencyRestored(dependency=name, lost_for_s=round(time.monotonic() - lost_at, 1)))
+    def _restored(self, names: Iterable[str]) -> None:
+        for name in names:
+            lost_at = self._lost_at.pop(name, None)
+            if lost_at is not None:
+                emit(DependencyRestored(dependency=name, lost_for_s=round(time.monotonic() - lost_at, 1)))
 
 
 def _name(down: DependencyDown) -> str:

@@ -38,8 +38,13 @@ def failure(
         "message": error.message,
         "service-version": version,
     }
-    added = tuple((PREFIX + name, text.encode()[:MESSAGE_MAX_BYTES]) for name, text in reason.items())
+    added = tuple((PREFIX + name, _bounded(text)) for name, text in reason.items())
     return Outgoing(topic=topic, key=received.key, value=received.value, headers=(*_original(received.headers), *added))
+
+
+def _bounded(text: str) -> bytes:
+    """Text as UTF-8 of bounded length, cut between characters; what cannot be encoded is a question mark."""
+    return text.encode("utf-8", "replace")[:MESSAGE_MAX_BYTES].decode("utf-8", "ignore").encode()
 
 
 def _original(headers: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:

@@ -4,9 +4,11 @@ Headers follow CloudEvents 1.0 (Kafka binary mode) and W3C Trace Context, so tha
 without reading the value.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Final, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -20,7 +22,7 @@ Headers = tuple[tuple[str, bytes], ...]
 
 TRACEPARENT: Final = "traceparent"
 EVENT_ID: Final = "ce_id"
-_TRACE_ID_CHARS: Final = 32
+_TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-(?P<trace>(?!0{32})[0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 class Partition(NamedTuple):
@@ -66,9 +68,8 @@ class Received:
     @property
     def trace_id(self) -> str:
         """The trace that the record belongs to; its position stands in where the sender gave none."""
-        parts = (self.header(TRACEPARENT) or "").split("-")
-        wellformed = len(parts) == 4 and len(parts[1]) == _TRACE_ID_CHARS  # noqa: PLR2004 - version, trace, span, flags
-        return parts[1] if wellformed else f"{self.partition}-{self.offset}"
+        wellformed = _TRACEPARENT.fullmatch(self.header(TRACEPARENT) or "")
+        return wellformed["trace"] if wellformed else f"{self.partition}-{self.offset}"
 
 
 def outgoing(
@@ -93,7 +94,7 @@ def outgoing(
         "ce_subject": key,
         "ce_dataschema": f"urn:dateline:{topic.suffix}:{SCHEMA_VERSION}",
         "ce_partitionkey": key,
-        TRACEPARENT: f"00-{trace_id}-{event_id[:16].ljust(16, '0')}-01",
+        TRACEPARENT: f"00-{trace_id}-{sha256(event_id.encode()).hexdigest()[:16]}-01",
     }
     return Outgoing(
         topic=topic.name(prefix),

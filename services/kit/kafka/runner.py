@@ -23,8 +23,10 @@ from services.kit.events import (
     PartitionsAssigned,
     PartitionsRevoked,
     RecordFailed,
+    RecordPostponed,
 )
 from services.kit.kafka.brake import Brake
+from services.kit.kafka.delays import Delay, attempts, next_delay, postponed, wait_s
 from services.kit.kafka.failures import failure
 from services.kit.kafka.lane import Lane
 from services.kit.kafka.messages import Partition, Received
@@ -50,6 +52,8 @@ class Role:
     stage: str
     group: str
     failures_topic: str
+    delays: tuple[Delay, ...] = ()
+    """Where a record waits whose trouble may pass, shortest first; without any it fails at once."""
 
 
 @dataclass(slots=True)
@@ -58,6 +62,8 @@ class _Assigned:
 
     lane: Lane = field(default_factory=Lane)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    working: set[asyncio.Task[None]] = field(default_factory=set)
+    """Those of the tasks whose handler has begun; the others wait for their time, their key or a place."""
     tails: dict[bytes, asyncio.Task[None]] = field(default_factory=dict)
     paused: bool = False
 
@@ -136,6 +142,7 @@ class Runner:
         task = asyncio.create_task(self._work(held, record, before))
         held.tasks.add(task)
         task.add_done_callback(held.tasks.discard)
+        task.add_done_callback(held.working.discard)
         if record.key is not None:
             held.tails[record.key] = task
             task.add_done_callback(partial(_forget, held.tails, record.key))
@@ -145,7 +152,9 @@ class Runner:
             await asyncio.wait({before})
             if before.cancelled():
                 raise asyncio.CancelledError  # its record comes again, and this one must not overtake it
+        await asyncio.sleep(wait_s(record, self._clock()))
         async with self._slots:
+            held.working.add(asyncio.current_task())  # type: ignore[arg-type] # there is one: this is it
             with unit(record.trace_id):
                 try:
                     event = await self._outcome(record)
@@ -175,13 +184,16 @@ class Runner:
 
     async def _failed(self, record: Received, error: DatelineError, started: float) -> Event:
         self._brake.note(suspicious=error.suspicious)
+        delay = next_delay(record, self._role.delays) if error.retryable else None
+        if delay is not None:
+            return await self._postponed(record, error, delay)
         message = failure(
             record,
             error,
             topic=self._role.failures_topic,
             stage=self._role.stage,
             group=self._role.group,
-            attempts=1,
+            attempts=attempts(record) + 1,
             version=version("dateline"),
             now=self._clock(),
         )
@@ -200,6 +212,20 @@ class Runner:
             duration_ms=round((time.monotonic() - started) * 1000),
         )
 
+    async def _postponed(self, record: Received, error: DatelineError, delay: Delay) -> Event:
+        message = postponed(record, delay, code=error.code, now=self._clock())
+        await self._process.outages.ride_out(lambda: self._producer.send(message))
+        return RecordPostponed(
+            topic=record.partition.topic,
+            partition=record.partition.number,
+            offset=record.offset,
+            error_code=error.code,
+            error_message=error.message[:200],
+            attempt=attempts(record) + 1,
+            delay_topic=delay.topic,
+            wait_s=delay.wait.total_seconds(),
+        )
+
     def _balance(self) -> None:
         """Pause partitions with much unfinished work, resume them when it has drained."""
         for partition, held in self._held.items():
@@ -209,14 +235,14 @@ class Runner:
             elif held.paused and held.lane.unfinished < RESUME_BELOW:
                 held.paused = False
                 self._consumer.resume([partition])
-        self._process.gauges["in_flight"] = sum(len(held.tasks) for held in self._held.values())
+        self._process.gauges["in_flight"] = sum(len(held.working) for held in self._held.values())
 
     def _check_stuck(self) -> None:
         idle_s = time.monotonic() - self._moved_at
         if idle_s < self._stuck_s or self._process.outages.any:
             return
         lag = self._consumer.lag()
-        if lag == 0 and not any(held.tasks for held in self._held.values()):
+        if lag == 0 and not any(held.working for held in self._held.values()):
             self._moved_at = time.monotonic()
             return
         emit(ConsumerStuck(idle_s=round(idle_s, 1), lag=lag))
@@ -237,9 +263,11 @@ class Runner:
                 self._held[partition].lane.committed(offset)
 
     async def _finish(self, partitions: Collection[Partition], within_s: float | None = None) -> None:
-        """Let the tasks of these partitions end, and commit them."""
+        """Let the handlers that have begun end, and commit them. What only waits is left: it comes again."""
         held = [partition for partition in partitions if partition in self._held]
-        tasks = {task for partition in held for task in self._held[partition].tasks}
+        tasks = {task for partition in held for task in self._held[partition].working}
+        for waiting in {task for partition in held for task in self._held[partition].tasks} - tasks:
+            waiting.cancel()
         while tasks and within_s is None:
             self._process.beat()
             _, tasks = await asyncio.wait(tasks, timeout=1)
