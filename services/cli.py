@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -23,12 +24,20 @@ app = typer.Typer(
     "and who said it first. Start with `dateline up`.",
 )
 feeds_app = typer.Typer(no_args_is_help=True, help="The feeds that are polled.")
+topics_app = typer.Typer(no_args_is_help=True, help="The topics of the broker.")
+failures_app = typer.Typer(no_args_is_help=True, help="Records that could not be handled.")
 app.add_typer(feeds_app, name="feeds")
+app.add_typer(topics_app, name="topics")
+app.add_typer(failures_app, name="failures")
 
 VAR = Path("var")
 FAILED = 1
 BAD_SETTINGS = 2
 Folder = Annotated[Path, typer.Option("--var", help="Folder that database, logs and state are kept in.")]
+Replication = Annotated[int, typer.Option(min=1, help="Copies of each topic; a single broker can hold one.")]
+Code = Annotated[str | None, typer.Option(help="Only failures with this code.")]
+Stage = Annotated[str | None, typer.Option(help="Only failures of this stage.")]
+Pending = Annotated[bool, typer.Option("--pending", help="Only failures that were not replayed.")]
 Jsonl = Annotated[bool, typer.Option("--jsonl", help="Filter: one JSON object a line in, one out, in the same order.")]
 
 
@@ -186,6 +195,78 @@ def feeds_export(var: Folder = VAR) -> None:
     from services.local import subscriptions
 
     sys.stdout.write(_await(subscriptions.with_database(_environment(var), subscriptions.as_opml)))
+
+
+@topics_app.command("plan")
+def topics_plan(replication: Replication = 3, var: Folder = VAR) -> None:
+    """Show what `apply` would create, and what differs from the topic table."""
+    from services.local import topics
+
+    planned = _await(topics.steps(_environment(var), replication=replication))
+    Console().print(topics.table(planned))
+
+
+@topics_app.command("apply")
+def topics_apply(replication: Replication = 3, var: Folder = VAR) -> None:
+    """Create the topics that are missing. What differs is told and left as it is."""
+    from services.local import topics
+
+    Console().print(topics.table(_await(topics.apply(_environment(var), replication=replication))))
+
+
+@failures_app.command("list")
+def failures_list(
+    code: Code = None, stage: Stage = None, pending: Pending = False, limit: int = 50, var: Folder = VAR
+) -> None:
+    """Show the newest failures."""
+    from services.local import replay, subscriptions
+
+    which = replay.wanted(code=code, stage=stage, pending=pending)
+    work = partial(replay.listed, which=which, limit=limit)
+    Console().print(_await(subscriptions.with_database(_environment(var), work)))
+
+
+@failures_app.command("show")
+def failures_show(failure_id: str, var: Folder = VAR) -> None:
+    """Show everything about one failure, with the record as it was."""
+    from services.local import replay, subscriptions
+
+    work = partial(replay.shown, failure_id=failure_id)
+    sys.stdout.write(_await(subscriptions.with_database(_environment(var), work)))
+
+
+@failures_app.command("replay")
+def failures_replay(
+    ids: Annotated[list[str] | None, typer.Argument(help="Ids of failures; without any, all that match.")] = None,
+    code: Code = None,
+    stage: Stage = None,
+    everything: Annotated[bool, typer.Option("--all", help="Also those that were replayed before.")] = False,
+    var: Folder = VAR,
+) -> None:
+    """Send failed records to their topics again, after the cause is mended. Twice does no harm."""
+    from services.local import replay
+
+    which = replay.wanted(ids or [], code, stage, pending=not (everything or ids))
+    Console().print(f"{_await(replay.replayed(_environment(var), which))} sent again")
+
+
+@app.command()
+def trace(
+    wanted: Annotated[str, typer.Argument(metavar="ID", help="A trace, article or entry id.")],
+    logs: Annotated[
+        list[Path] | None, typer.Option(help="Log files to look into; else those of `dateline up`.")
+    ] = None,
+    var: Folder = VAR,
+) -> None:
+    """Follow one article through topics and log files."""
+    from services.local import trace as way
+
+    steps, traces = _await(way.on_topics(_environment(var), wanted))
+    files = logs or sorted((var / "log").glob("*.jsonl"))
+    steps += way.in_logs(files, traces or {wanted})
+    if not steps:
+        _fail(f"nothing is known of {wanted}: not on the topics, and not in {len(files)} log files")
+    Console().print(way.table(steps))
 
 
 def main() -> None:

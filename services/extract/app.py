@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 
-from schemas.topics import ARTICLES, ENTRIES, FAILURES
+from schemas.topics import ARTICLES, ENTRIES, EXTRACT_RETRIES, FAILURES
 from schemas.v1 import Article, Entry, Http
 from services.extract import state
 from services.extract.events import ArticlePublished, PageRetried
@@ -19,6 +19,7 @@ from services.kit.events import Event
 from services.kit.http import Fetched, Fetcher
 from services.kit.http.pace import Pace
 from services.kit.kafka.client import KafkaConsumer, KafkaProducer
+from services.kit.kafka.delays import delays_of
 from services.kit.kafka.messages import Received, decode, outgoing
 from services.kit.kafka.ports import Producer
 from services.kit.kafka.runner import Role, Runner
@@ -129,6 +130,7 @@ async def serve(settings: ExtractSettings, process: Process) -> None:
     """Run until the process stops."""
     prefix = settings.kafka_topic_prefix
     group = f"{settings.kafka_group_prefix}.extract"
+    delays = delays_of(EXTRACT_RETRIES, prefix)
     async with (
         Database.connect(settings) as database,
         WorkerPool(
@@ -140,10 +142,10 @@ async def serve(settings: ExtractSettings, process: Process) -> None:
         await process.outages.ride_out(lambda: migrate(database, schema="extract", folder=state.MIGRATIONS))
         tools = Tools(fetcher, pool, database, producer, Pace(settings.extract_host_gap_s))
         await Runner(
-            KafkaConsumer(settings, group, [ENTRIES.name(prefix)]),
+            KafkaConsumer(settings, group, [ENTRIES.name(prefix), *(delay.topic for delay in delays)]),
             producer,
             Extraction(tools, settings).handle,
             process=process,
-            role=Role("extract", group, FAILURES.name(prefix)),
+            role=Role("extract", group, FAILURES.name(prefix), delays),
             concurrency=settings.extract_concurrency,
         ).run()

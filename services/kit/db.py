@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 else:
     Connection = PoolConnectionProxy  # generic in its type stubs only
 
+Row = asyncpg.Record
+"""A row of an answer: its columns by name or by place."""
 CONNECT_S: Final = 5.0
 COMMAND_S: Final = 30.0
 _LOCK: Final = 0x6461_7465  # one number for all migrations of a database, spells "date"
@@ -66,12 +68,12 @@ class Database:
         finally:
             pool.terminate()
 
-    async def fetch(self, sql: str, *args: object) -> list[asyncpg.Record]:
+    async def fetch(self, sql: str, *args: object) -> list[Row]:
         """Return all rows."""
         with _mapped():
             return await self._pool.fetch(sql, *args)
 
-    async def fetchrow(self, sql: str, *args: object) -> asyncpg.Record | None:
+    async def fetchrow(self, sql: str, *args: object) -> Row | None:
         """Return the first row."""
         with _mapped():
             return await self._pool.fetchrow(sql, *args)

@@ -21,7 +21,7 @@ def line(tagged: TaggedArticle) -> Text:
     shown.append(f"{_day(tagged)}  ", style="dim")
     shown.append(outlets(tagged), style="bold")
     shown.append(f"  {' '.join(countries(tagged)) or '--'}  ", style="cyan")
-    shown.append(_short(plain(tagged.title or "(no title)")))
+    shown.append(_short(plain(tagged.title or "") or "(no title)"))
     if chain := chain_of(tagged):
         shown.append(f"\n            {chain}", style="green")
     return shown

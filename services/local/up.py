@@ -16,7 +16,7 @@ from schemas.topics import TOPICS
 from services.kit.clock import utc_now
 from services.kit.db import Database
 from services.kit.errors import DependencyDown
-from services.kit.kafka.client import create_topics
+from services.kit.kafka.admin import create_topics
 from services.kit.settings import DatabaseSettings, KafkaSettings
 from services.local import running, subscriptions
 from services.local.broker import EmbeddedBroker

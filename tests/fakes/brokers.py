@@ -8,7 +8,8 @@ from datetime import timedelta
 from typing import Protocol
 
 from schemas.topics import ENTRIES, Topic
-from services.kit.kafka.client import KafkaConsumer, KafkaProducer, create_topics
+from services.kit.kafka.admin import create_topics
+from services.kit.kafka.client import KafkaConsumer, KafkaProducer
 from services.kit.kafka.memory import MemoryBroker
 from services.kit.kafka.ports import Consumer, Producer
 from services.kit.settings import KafkaSettings

@@ -13,7 +13,8 @@ from typing import Any
 from schemas.topics import FAILURES, TAGGED, TOPICS
 from schemas.v1 import TaggedArticle
 from services.kit.db import Database
-from services.kit.kafka.client import create_topics, reader
+from services.kit.kafka.admin import create_topics
+from services.kit.kafka.client import reader
 from services.kit.kafka.messages import Received
 from services.kit.settings import DatabaseSettings, KafkaSettings
 from services.local import subscriptions

@@ -1,4 +1,4 @@
-"""The adapter for aiokafka: the only module that imports it.
+"""The adapter for aiokafka's producer and consumer.
 
 Settings differ from the library's defaults where those lose or skip records: acknowledgement by all replicas,
 idempotent sends, no automatic commits, a new group reads from the beginning.
@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     CommitFailedError,
     IllegalGenerationError,
@@ -20,13 +19,10 @@ from aiokafka.errors import (
     OutOfOrderSequenceNumber,
     ProducerFenced,
     RebalanceInProgressError,
-    TopicAlreadyExistsError,
     UnknownMemberIdError,
     UnknownProducerId,
-    for_code,
 )
 
-from schemas.topics import Topic
 from services.kit.errors import DependencyDown, ServiceFailed, UnitFailed
 from services.kit.kafka.messages import Outgoing, Partition, Received
 from services.kit.kafka.ports import PartitionsChanged
@@ -73,7 +69,7 @@ class KafkaProducer:
 
     async def send(self, message: Outgoing) -> None:
         """Send and wait for the acknowledgement."""
-        with _mapped():
+        with mapped():
             # aiokafka retries an idempotent batch without end, so the limit is ours
             async with asyncio.timeout(self._settings.kafka_send_timeout_s):
                 await self._client.send_and_wait(
@@ -106,7 +102,7 @@ class KafkaConsumer:
 
     async def poll(self, *, timeout_s: float, limit: int) -> Sequence[Received]:
         """Return records, waiting for some."""
-        with _mapped():
+        with mapped():
             batches = await self._client.getmany(timeout_ms=round(timeout_s * 1000), max_records=limit)
         received = [_received(record) for records in batches.values() for record in records]
         self._positions.update({record.partition: record.offset + 1 for record in received})
@@ -122,7 +118,7 @@ class KafkaConsumer:
 
     async def commit(self, offsets: Mapping[Partition, int]) -> None:
         """Commit offsets."""
-        with _mapped():
+        with mapped():
             await self._client.commit({TopicPartition(*partition): offset for partition, offset in offsets.items()})
 
     def lag(self) -> int:
@@ -138,45 +134,6 @@ class KafkaConsumer:
         if self._started is not None:
             await _stopped(self._started)
             self._started = None
-
-
-async def create_topics(settings: KafkaSettings, topics: Collection[Topic], *, replication: int) -> list[str]:
-    """Create the topics that are not there yet, with the partitions and retention of the topic table.
-
-    Returns the names of those created.
-
-    Raises:
-        DependencyDown: no broker answers.
-
-    """
-    admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
-    with _mapped():
-        await admin.start()
-        try:
-            answer = await admin.create_topics(
-                [
-                    NewTopic(
-                        topic.name(settings.kafka_topic_prefix),
-                        num_partitions=topic.partitions,
-                        replication_factor=replication,
-                        topic_configs={
-                            "retention.ms": str(round(topic.kept.total_seconds() * 1000)),
-                            "max.message.bytes": str(settings.kafka_max_bytes),
-                        },
-                    )
-                    for topic in topics
-                ]
-            )
-        finally:
-            await admin.close()
-    created = []
-    for name, code, *_ in answer.topic_errors:
-        kind = for_code(code)
-        if code == 0:
-            created.append(name)
-        elif kind is not TopicAlreadyExistsError:
-            raise DependencyDown("kafka.topic_refused", f"{name}: {kind.__name__}")
-    return created
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # the library is untyped
@@ -209,7 +166,7 @@ def _received(record: Any) -> Received:  # noqa: ANN401 - aiokafka's records are
 
 
 @contextmanager
-def _mapped() -> Iterator[None]:
+def mapped() -> Iterator[None]:
     """Foreign errors end here."""
     try:
         yield
@@ -255,7 +212,7 @@ def _consumer(settings: KafkaSettings, group: str) -> AIOKafkaConsumer:
 async def _started(client: C) -> C:
     """Start a client; one that could not start must be stopped all the same, or it leaks its tasks."""
     try:
-        with _mapped():
+        with mapped():
             await client.start()
     except BaseException:
         await _stopped(client)
@@ -292,11 +249,39 @@ async def reader(
     await _started(client)
 
     async def records() -> AsyncIterator[Received]:
-        with _mapped():
+        with mapped():
             async for record in client:
                 yield _received(record)
 
     try:
         yield records()
+    finally:
+        await _stopped(client)
+
+
+async def scan(settings: KafkaSettings, topics: Collection[str]) -> AsyncIterator[Received]:
+    """Yield all that the topics hold now, without joining a group. Topics that do not exist are passed over.
+
+    Raises:
+        DependencyDown: no broker answers.
+
+    """
+    client = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, group_id=None, enable_auto_commit=False)
+    await _started(client)
+    try:
+        with mapped():
+            there = await client.topics()
+            partitions = [
+                TopicPartition(topic, number)
+                for topic in sorted(there & set(topics))
+                for number in sorted(client.partitions_for_topic(topic) or ())
+            ]
+            ends = {partition: end for partition, end in (await client.end_offsets(partitions)).items() if end > 0}
+            client.assign(list(ends))
+            await client.seek_to_beginning(*ends)
+            while pending := [partition for partition in ends if await client.position(partition) < ends[partition]]:
+                for records in (await client.getmany(*pending, timeout_ms=1000)).values():
+                    for record in records:
+                        yield _received(record)
     finally:
         await _stopped(client)

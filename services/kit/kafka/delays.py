@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from schemas.topics import Topic
 from services.kit.kafka.messages import Headers, Outgoing, Received
 
 PREFIX: Final = "retry-"
@@ -25,6 +26,11 @@ class Delay:
 
     topic: str
     wait: timedelta
+
+
+def delays_of(topics: Sequence[Topic], prefix: str) -> tuple[Delay, ...]:
+    """Return the delay topics of the topic table by their full names."""
+    return tuple(Delay(topic.name(prefix), topic.delay) for topic in topics if topic.delay is not None)
 
 
 def attempts(received: Received) -> int:
