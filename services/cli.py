@@ -3,13 +3,15 @@
 import asyncio
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from services.kit.errors import DatelineError, SettingsError
 from services.kit.log import quiet
@@ -31,6 +33,8 @@ app.add_typer(topics_app, name="topics")
 app.add_typer(failures_app, name="failures")
 
 VAR = Path("var")
+PIPE_COLUMNS = 1000
+READ_AHEAD_LINES = 64
 FAILED = 1
 BAD_SETTINGS = 2
 Folder = Annotated[Path, typer.Option("--var", help="Folder that database, logs and state are kept in.")]
@@ -46,6 +50,8 @@ def up(
     feeds: Annotated[
         Path | None, typer.Option(help="OPML file of feeds to poll. Without it, a newsroom of ours.")
     ] = None,
+    broker: Annotated[str, typer.Option(help="`embedded`, `apache` (after `make kafka`), or HOST:PORT.")] = "embedded",
+    nodes: Annotated[int, typer.Option(help="Nodes of Apache Kafka: 1 or 3.")] = 1,
     every: Annotated[float, typer.Option(help="Seconds between two articles of the newsroom.")] = 2.0,
     var: Folder = VAR,
 ) -> None:
@@ -53,7 +59,7 @@ def up(
     from services.local.up import Plan
     from services.local.up import up as bring_up
 
-    _await(bring_up(Plan(folder=var.resolve(), opml=feeds, every_s=every), Console()))
+    _await(bring_up(Plan(var.resolve(), broker, nodes, feeds, every), _console()))
 
 
 @app.command()
@@ -67,7 +73,7 @@ def tail(
     from services.local.tail import follow
 
     settings = KafkaSettings.load(_environment(var))
-    _await(follow(settings, Console(), from_beginning=beginning, as_json=as_json))
+    _await(follow(settings, _console(), from_beginning=beginning, as_json=as_json))
 
 
 @app.command()
@@ -97,6 +103,7 @@ def extract(
     url: Annotated[str | None, typer.Option(help="Address that a file's page came from.")] = None,
     workers: Annotated[int, typer.Option(min=1, help="Worker processes of the filter.")] = 2,
     deadline: Annotated[float, typer.Option(min=0.1, help="Seconds after which a page is given up.")] = 10.0,
+    var: Folder = VAR,
 ) -> None:
     """Run extract: from entries to articles. With a page, print its record; with --jsonl, be a filter of pages."""
     if jsonl:
@@ -106,7 +113,7 @@ def extract(
     elif page is not None:
         from services.local import one
 
-        _write_line(_await(one.article(page, url=url)))
+        _write_line(_await(one.article(page, _environment(var, needed=False), url=url)))
     else:
         from services.extract.app import serve
         from services.extract.settings import ExtractSettings
@@ -151,7 +158,7 @@ def feeds_add(urls: list[str], var: Folder = VAR) -> None:
     from services.local import subscriptions
 
     added = _await(subscriptions.with_database(_environment(var), lambda db: subscriptions.add_all(db, urls)))
-    Console().print(f"{added} new, {len(urls) - added} known already")
+    _show(f"{added} new, {len(urls) - added} known already")
 
 
 @feeds_app.command("list")
@@ -159,7 +166,7 @@ def feeds_list(var: Folder = VAR) -> None:
     """Show the feeds, when they were polled, and what trouble they have."""
     from services.local import subscriptions
 
-    Console().print(_await(subscriptions.with_database(_environment(var), subscriptions.table)))
+    _show(_await(subscriptions.with_database(_environment(var), subscriptions.table)))
 
 
 @feeds_app.command("remove")
@@ -168,7 +175,7 @@ def feeds_remove(urls: list[str], var: Folder = VAR) -> None:
     from services.local import subscriptions
 
     removed = _await(subscriptions.with_database(_environment(var), lambda db: subscriptions.remove_all(db, urls)))
-    Console().print(f"{removed} removed, {len(urls) - removed} not known")
+    _show(f"{removed} removed, {len(urls) - removed} not known")
 
 
 @feeds_app.command("check")
@@ -176,7 +183,7 @@ def feeds_check(url: str, var: Folder = VAR) -> None:
     """Ask for a feed once and show what Dateline sees in it. Nothing is kept."""
     from services.local import one
 
-    Console().print(_await(one.feed(url, _environment(var))))
+    _show(_await(one.feed(url, _environment(var, needed=False))))
 
 
 @feeds_app.command("import")
@@ -186,7 +193,7 @@ def feeds_import(file: Path, var: Folder = VAR) -> None:
 
     urls = subscriptions.urls_of(file)
     added = _await(subscriptions.with_database(_environment(var), lambda db: subscriptions.add_all(db, urls)))
-    Console().print(f"{added} new, {len(urls) - added} known already")
+    _show(f"{added} new, {len(urls) - added} known already")
 
 
 @feeds_app.command("export")
@@ -203,7 +210,7 @@ def topics_plan(replication: Replication = 3, var: Folder = VAR) -> None:
     from services.local import topics
 
     planned = _await(topics.steps(_environment(var), replication=replication))
-    Console().print(topics.table(planned))
+    _show(topics.table(planned))
 
 
 @topics_app.command("apply")
@@ -211,7 +218,7 @@ def topics_apply(replication: Replication = 3, var: Folder = VAR) -> None:
     """Create the topics that are missing. What differs is told and left as it is."""
     from services.local import topics
 
-    Console().print(topics.table(_await(topics.apply(_environment(var), replication=replication))))
+    _show(topics.table(_await(topics.apply(_environment(var), replication=replication))))
 
 
 @failures_app.command("list")
@@ -223,7 +230,7 @@ def failures_list(
 
     which = replay.wanted(code=code, stage=stage, pending=pending)
     work = partial(replay.listed, which=which, limit=limit)
-    Console().print(_await(subscriptions.with_database(_environment(var), work)))
+    _show(_await(subscriptions.with_database(_environment(var), work)))
 
 
 @failures_app.command("show")
@@ -247,7 +254,7 @@ def failures_replay(
     from services.local import replay
 
     which = replay.wanted(ids or [], code, stage, pending=not (everything or ids))
-    Console().print(f"{_await(replay.replayed(_environment(var), which))} sent again")
+    _show(f"{_await(replay.replayed(_environment(var), which))} sent again")
 
 
 @app.command()
@@ -266,7 +273,7 @@ def trace(
     steps += way.in_logs(files, traces or {wanted})
     if not steps:
         _fail(f"nothing is known of {wanted}: not on the topics, and not in {len(files)} log files")
-    Console().print(way.table(steps))
+    _show(way.table(steps))
 
 
 def main() -> None:
@@ -286,14 +293,29 @@ def main() -> None:
         sys.exit(FAILED)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, *, needed: bool = True) -> dict[str, str]:
     from services.local.running import environment
 
-    return environment(folder)
+    return environment(folder, needed=needed)
+
+
+def _console() -> Console:
+    """Return a console that cuts nothing off where nobody looks at it but a program."""
+    return Console() if sys.stdout.isatty() else Console(width=PIPE_COLUMNS)
+
+
+def _show(what: RenderableType) -> None:
+    _console().print(what, markup=False, highlight=False)
 
 
 def _await(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(work)
+    try:
+        return asyncio.run(work)
+    except BaseExceptionGroup as group:
+        # tasks that ran together end together; that the reader has gone is all there is to it
+        if group.subgroup(BrokenPipeError):
+            raise BrokenPipeError from None
+        raise
 
 
 def _fail(message: str, code: int = FAILED) -> NoReturn:
@@ -307,9 +329,19 @@ def _write_line(line: str) -> None:
 
 
 async def _stdin_lines() -> AsyncIterator[str]:
-    """Lines of standard input, read by a thread so that answers are not held up by a slow writer."""
-    while line := await asyncio.to_thread(sys.stdin.readline):
-        yield line
+    """Lines of standard input, read by a thread: a slow writer holds up no answers, and an idle one no Ctrl-C."""
+    loop = asyncio.get_running_loop()
+    lines: asyncio.Queue[bytes] = asyncio.Queue(READ_AHEAD_LINES)
+
+    def read() -> None:
+        with suppress(RuntimeError):  # the loop has ended: nobody wants more
+            while line := sys.stdin.buffer.readline():
+                asyncio.run_coroutine_threadsafe(lines.put(line), loop).result()
+            asyncio.run_coroutine_threadsafe(lines.put(b""), loop).result()
+
+    threading.Thread(target=read, name="stdin", daemon=True).start()
+    while line := await lines.get():
+        yield line.decode("utf-8", "replace")
 
 
 if __name__ == "__main__":

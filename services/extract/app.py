@@ -21,9 +21,11 @@ from services.kit.http.pace import Pace
 from services.kit.kafka.client import KafkaConsumer, KafkaProducer
 from services.kit.kafka.delays import delays_of
 from services.kit.kafka.messages import Received, decode, outgoing
+from services.kit.kafka.outcome import Role
 from services.kit.kafka.ports import Producer
-from services.kit.kafka.runner import Role, Runner
+from services.kit.kafka.runner import Runner
 from services.kit.log import emit
+from services.kit.outage import Outages
 from services.kit.pool import WorkerPool
 from services.kit.run import Process
 from services.kit.urls import host_of, redacted
@@ -42,6 +44,7 @@ class Tools:
     pool: WorkerPool
     database: Database
     producer: Producer
+    outages: Outages
     pace: Pace
     clock: Clock = utc_now
 
@@ -71,7 +74,8 @@ class Extraction:
             fetched_at=fetched_at,
             extracted_at=self._tools.clock(),
         )
-        settled = await state.save(self._tools.database, article, article.discovered_via[0], now=fetched_at)
+        save = partial(state.save, self._tools.database, article, article.discovered_via[0], now=fetched_at)
+        settled = await self._tools.outages.ride_out(save)  # here, so that an outage of ours is not a site's load
         await self._publish(settled.applied_to(article))
         return ArticlePublished(
             article_id=article.article_id,
@@ -100,18 +104,17 @@ class Extraction:
         raise AssertionError("the last attempt returns or raises")
 
     async def _publish(self, article: Article) -> None:
-        await self._tools.producer.send(
-            outgoing(
-                ARTICLES,
-                self._settings.kafka_topic_prefix,
-                key=article.article_id,
-                record=article,
-                event_id=f"{article.article_id}.{article.revision}",
-                source="extract",
-                trace_id=article.trace_id,
-                now=self._tools.clock(),
-            )
+        message = outgoing(
+            ARTICLES,
+            self._settings.kafka_topic_prefix,
+            key=article.article_id,
+            record=article,
+            event_id=f"{article.article_id}.{article.revision}.{len(article.discovered_via)}",
+            source="extract",
+            trace_id=article.trace_id,
+            now=self._tools.clock(),
         )
+        await self._tools.outages.ride_out(lambda: self._tools.producer.send(message))
 
 
 def _http(fetched: Fetched) -> Http:
@@ -140,7 +143,7 @@ async def serve(settings: ExtractSettings, process: Process) -> None:
         KafkaProducer.connect(settings, process.outages) as producer,
     ):
         await process.outages.ride_out(lambda: migrate(database, schema="extract", folder=state.MIGRATIONS))
-        tools = Tools(fetcher, pool, database, producer, Pace(settings.extract_host_gap_s))
+        tools = Tools(fetcher, pool, database, producer, process.outages, Pace(settings.extract_host_gap_s))
         await Runner(
             KafkaConsumer(settings, group, [ENTRIES.name(prefix), *(delay.topic for delay in delays)]),
             producer,

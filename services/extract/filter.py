@@ -76,7 +76,7 @@ def answer(line: str) -> str:
         return _failure(line, Rejected("row.invalid", f"html_base64: {error}"))
     except DatelineError as error:
         return _failure(line, error)
-    return json.dumps({"id": row.id, **fields}, ensure_ascii=False)
+    return json.dumps({"id": row.id, **fields})
 
 
 def fields_of_page(
@@ -111,7 +111,7 @@ async def _answered(pool: WorkerPool, line: str) -> str:
 
 def _failure(line: str, error: DatelineError) -> str:
     failure = {"code": error.code, "message": error.message}
-    return json.dumps({"id": _id_of(line), "failure": failure}, ensure_ascii=False)
+    return json.dumps({"id": _id_of(line), "failure": failure})
 
 
 def _id_of(line: str) -> object:

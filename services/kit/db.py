@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -31,9 +32,17 @@ _GONE = (
     asyncpg.InterfaceError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
+    # trouble of the server that passes, or that an operator mends: no disk, no memory, shut down, read only, deadlock
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+)
+_REFUSED = (
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.ClientConfigurationError,
 )
 
 
@@ -49,20 +58,17 @@ class Database:
         """Open the pool; the first connection is made at the first query, so that a start can wait for the server.
 
         Raises:
-            SettingsError: the address is none, or the server refuses the user, password or database.
+            SettingsError: the address is none. A refused user, password or database shows at the first query.
 
         """
-        try:
-            pool = asyncpg.create_pool(
-                settings.database_url.get_secret_value(),
-                min_size=0,
-                max_size=settings.database_pool,
-                timeout=CONNECT_S,
-                command_timeout=COMMAND_S,
-            )
-            await pool
-        except (ValueError, asyncpg.InterfaceError) as error:
-            raise SettingsError("settings.database_url", f"DATELINE_DATABASE_URL: {error}") from None
+        pool = asyncpg.create_pool(
+            _checked(settings.database_url.get_secret_value()),
+            min_size=0,
+            max_size=settings.database_pool,
+            timeout=CONNECT_S,
+            command_timeout=COMMAND_S,
+        )
+        await pool
         try:
             yield cls(pool)
         finally:
@@ -101,13 +107,26 @@ class Database:
                 yield connection
 
 
+def _checked(url: str) -> str:
+    """Check that this is an address of a PostgreSQL server. The error says nothing of it: it may hold a password."""
+    wrong = "DATELINE_DATABASE_URL: no address like postgresql://user:password@host:5432/database"
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"postgresql", "postgres"} and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise SettingsError("settings.database_url", f"{wrong}; odd characters are written as %2F and the like")
+    return url
+
+
 @contextmanager
 def _mapped() -> Iterator[None]:
     """Foreign errors end here: an absent server is `DependencyDown`, a refused login is a wrong setting."""
     try:
         yield
-    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
-        raise SettingsError("settings.database_url", f"DATELINE_DATABASE_URL: {error}") from None
+    except _REFUSED as error:
+        raise SettingsError("settings.database_url", f"DATELINE_DATABASE_URL: {error}"[:200]) from None
     except _GONE as error:
         raise DependencyDown("database.unavailable", f"{type(error).__name__}: {error}"[:200]) from error
 

@@ -240,6 +240,7 @@ class LibraryWarned(Event):
     level = "warning"
     logger: str
     text: str
+    suppressed_count: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ import secrets
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ VALUE_MAX_CHARS: Final = 500
 LONG_FIELDS: Final = {"traceback": 4000}
 LINE_MAX_BYTES: Final = 8192
 QUEUE_LINES: Final = 10_000
+REPEAT_S: Final = 10.0
+"""A library that says the same again and again is heard once in this time."""
+JSON: Final = structlog.processors.JSONRenderer(ensure_ascii=False)
 _USERINFO = re.compile(r"(://)[^/\s@]+@")
 _SECRET = re.compile(r"(?i)\b((?:[\w-]*(?:password|token|secret|signature|apikey|api_key))=)[^&\s]+")
 _EVENTS = Counter("dateline_events", "Log events by name.", ["action"])
@@ -59,14 +63,13 @@ def configured(service: str, level: Level, out: TextIO | None = None) -> Iterato
     """Set logging up for a process, and flush what is queued at the end."""
     out = out or sys.stdout
     writer = _Writer(out)
-    shape = _Shape(service)
     pretty = out.isatty()
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.dev.ConsoleRenderer() if pretty else shape,
-            *([] if pretty else [structlog.processors.JSONRenderer(ensure_ascii=False)]),
+            _cleaned,
+            *([structlog.dev.ConsoleRenderer()] if pretty else [_Shape(service), JSON]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=writer.logger,
@@ -111,11 +114,17 @@ class _Shape:
             TRACE: line.pop(TRACE, ""),
             **self._static,
         }
-        for name, value in line.items():
-            shaped[name] = _clean(name, value)
+        shaped.update(line)
         if len(repr(shaped)) > LINE_MAX_BYTES:
             shaped = {name: str(value)[:200] for name, value in shaped.items()}
         return shaped
+
+
+def _cleaned(_logger: object, _method: str, line: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    """Mask secrets and bound lengths, whoever reads the line."""
+    for name, value in line.items():
+        line[name] = _clean(name, value)
+    return line
 
 
 def _clean(name: str, value: object) -> object:
@@ -185,7 +194,24 @@ class _QueueLogger:
 
 
 class _LibraryHandler(logging.Handler):
-    """Turns what libraries log into events of ours, so that every line has the same form."""
+    """Turns what libraries log into events of ours, so that every line has the same form; repeats are counted."""
+
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        emit(LibraryWarned(logger=record.name, text=record.getMessage()))
+        now = time.monotonic()
+        key = (record.name, str(record.msg)[:VALUE_MAX_CHARS])
+        said_at, suppressed = self._said.get(key, (-REPEAT_S, 0))
+        if now - said_at < REPEAT_S:
+            self._said[key] = (said_at, suppressed + 1)
+            return
+        if len(self._said) > QUEUE_LINES:
+            self._said.clear()
+        self._said[key] = (now, 0)
+        try:
+            text = record.getMessage()
+        except (TypeError, ValueError):
+            text = str(record.msg)  # a library's slip in a format must not become our error
+        emit(LibraryWarned(logger=record.name, text=text, suppressed_count=suppressed or None))

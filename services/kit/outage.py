@@ -3,7 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from services.kit.errors import DependencyDown
@@ -16,18 +17,30 @@ FIRST_WAIT_S: Final = 0.2
 LONGEST_WAIT_S: Final = 15.0
 
 
+@dataclass(slots=True)
+class _Outage:
+    """A dependency that is down, and who waits for it."""
+
+    lost_at: float
+    waiting: set[object] = field(default_factory=set)
+
+
 class Outages:
-    """What is down at the moment, for all tasks of a process that meet the same outage."""
+    """What is down at the moment, for all tasks of a process that meet the same outage.
+
+    An outage is told when the first task meets it, and its end when one of them gets an answer. It is forgotten without
+    a word when the last task that waited gives up: nobody knows then.
+    """
 
     def __init__(self, stopping: asyncio.Event, beat: Callable[[], None] = lambda: None) -> None:
         self._stopping = stopping
         self._beat = beat
-        self._lost_at: dict[str, float] = {}
+        self._down: dict[str, _Outage] = {}
 
     @property
     def any(self) -> bool:
         """Whether something is down."""
-        return bool(self._lost_at)
+        return bool(self._down)
 
     async def ride_out(self, attempt: Callable[[], Awaitable[T]]) -> T:
         """Try until the dependency answers, waiting longer each time.
@@ -37,23 +50,45 @@ class Outages:
 
         """
         wait_s = FIRST_WAIT_S
-        met: set[str] = set()
-        while True:
-            try:
-                result = await attempt()
-            except DependencyDown as down:
-                self._lost(down)
-                met.add(_name(down))
-                if self._stopping.is_set():
+        waiter = object()
+        try:
+            while True:
+                try:
+                    result = await attempt()
+                except DependencyDown as down:
+                    self.lost(down, waiter)
+                    if self._stopping.is_set():
+                        raise
+                except Exception:
+                    self.answered(waiter)  # whatever else went wrong
                     raise
-            except Exception:
-                self._restored(met)  # it answered, whatever else went wrong
-                raise
-            else:
-                self._restored(met)
-                return result
-            await self._pause(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
-            wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+                else:
+                    self.answered(waiter)
+                    return result
+                await self._pause(wait_s * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, no secret
+                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+        finally:
+            self._give_up(waiter)
+
+    def lost(self, down: DependencyDown, waiter: object) -> None:
+        """Note that a dependency did not answer somebody, who will try again."""
+        name = down.code.partition(".")[0]  # `database.unavailable` is about `database`
+        if name not in self._down:
+            self._down[name] = _Outage(time.monotonic())
+            emit(DependencyLost(dependency=name, error_message=str(down)))
+        self._down[name].waiting.add(waiter)
+
+    def answered(self, waiter: object) -> None:
+        """Note that everything this waiter waited for has answered."""
+        for name in [name for name, outage in self._down.items() if waiter in outage.waiting]:
+            outage = self._down.pop(name)
+            emit(DependencyRestored(dependency=name, lost_for_s=round(time.monotonic() - outage.lost_at, 1)))
+
+    def _give_up(self, waiter: object) -> None:
+        for name, outage in list(self._down.items()):
+            outage.waiting.discard(waiter)
+            if not outage.waiting:
+                del self._down[name]
 
     async def _pause(self, wait_s: float) -> None:
         self._beat()  # waiting for others is progress: a restart would not help
@@ -61,19 +96,3 @@ class Outages:
             await asyncio.wait_for(self._stopping.wait(), wait_s)
         except TimeoutError:
             return
-
-    def _lost(self, down: DependencyDown) -> None:
-        if _name(down) not in self._lost_at:
-            self._lost_at[_name(down)] = time.monotonic()
-            emit(DependencyLost(dependency=_name(down), error_message=str(down)))
-
-    def _restored(self, names: Iterable[str]) -> None:
-        for name in names:
-            lost_at = self._lost_at.pop(name, None)
-            if lost_at is not None:
-                emit(DependencyRestored(dependency=name, lost_for_s=round(time.monotonic() - lost_at, 1)))
-
-
-def _name(down: DependencyDown) -> str:
-    """`database.unavailable` is about `database`."""
-    return down.code.partition(".")[0]

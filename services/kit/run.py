@@ -119,6 +119,8 @@ async def _until_done(process: Process, settings: S, serve: Serve[S]) -> tuple[i
 
 
 def _verdict(work: "asyncio.Future[None]", *, stopping: bool) -> tuple[int, str]:
+    if work.cancelled():
+        return CRASHED, "cancelled from within"
     error = work.exception()
     if error is None:
         return DRAINED, "drained"

@@ -52,8 +52,7 @@ class Settings(BaseSettings):
             SettingsError: a value is wrong, a name is unknown, or the file cannot be read.
 
         """
-        environ = os.environ if environ is None else environ
-        given = {**_file_values(environ), **_prefixed(environ)}
+        given = said(os.environ if environ is None else environ)
         _refuse_unknown(given, cls)
         values = {name: given[PREFIX + name.upper()] for name in cls.model_fields if PREFIX + name.upper() in given}
         try:
@@ -124,6 +123,16 @@ class HttpSettings(Settings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+def said(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return all settings by their full names, of the file and the environment together; the environment wins.
+
+    Raises:
+        SettingsError: the file cannot be read, or holds other names.
+
+    """
+    return {**_file_values(environ), **_prefixed(environ)}
 
 
 def _file_values(environ: Mapping[str, str]) -> dict[str, str]:

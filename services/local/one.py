@@ -15,7 +15,7 @@ from services.kit.clock import utc_now
 from services.kit.errors import FetchFailed, Rejected
 from services.kit.http import Fetched, Fetcher
 from services.kit.settings import HttpSettings
-from services.local.show import plain
+from services.local.show import inert
 from services.tag.story import Story
 from services.tag.tagger import Tagger
 
@@ -23,7 +23,7 @@ PAGE_MAX_BYTES = 3 * 1024 * 1024
 OK = 200
 
 
-async def article(page: str, *, url: str | None) -> str:
+async def article(page: str, environ: Mapping[str, str], *, url: str | None) -> str:
     """Return the record of a page as JSON; the page is an address, or a file that came from `url`, if that is known.
 
     Raises:
@@ -32,7 +32,7 @@ async def article(page: str, *, url: str | None) -> str:
 
     """
     if "://" in page:
-        fetched = await _fetched(page, HttpSettings.load(), PAGE_MAX_BYTES)
+        fetched = await _fetched(page, HttpSettings.load(environ), PAGE_MAX_BYTES)
         fields = fields_of_page(
             fetched.body, url=fetched.url, content_type=fetched.content_type, charset=fetched.charset
         )
@@ -70,12 +70,12 @@ async def feed(url: str, environ: Mapping[str, str]) -> Table:
     fetched = await _fetched(url, settings, settings.ingest_body_max_bytes)
     label = fetched.headers.get("content-type")
     parsed = await asyncio.to_thread(parse_feed, fetched.body, url=fetched.url, content_type=label, now=utc_now())
-    shown = Table("published (UTC)", "title", "address", box=None, title=plain(parsed.title or "a feed without title"))
+    shown = Table("published (UTC)", "title", "address", box=None, title=inert(parsed.title or "a feed without title"))
     for item in parsed.items:
         published = f"{item.published_at:%Y-%m-%d %H:%M}" if item.published_at else "unknown"
-        shown.add_row(published, plain(item.title or "(no title)"), plain(item.url or "(no link)"))
+        shown.add_row(published, inert(item.title or "(no title)"), inert(item.url or "(no link)"))
     size = f"{len(parsed.items)} items in {parsed.channel}, {len(fetched.body)} bytes, {fetched.elapsed_ms} ms"
-    shown.caption = "; ".join([size, *parsed.flags])
+    shown.caption = inert("; ".join([size, *parsed.flags]))
     return shown
 
 

@@ -14,7 +14,7 @@ from services.kit.kafka.client import KafkaProducer
 from services.kit.kafka.messages import Outgoing
 from services.kit.outage import Outages
 from services.kit.settings import DatabaseSettings, KafkaSettings
-from services.local.show import plain
+from services.local.show import inert, plain
 from services.store import queries
 from services.store.queries import StoredFailure, Wanted
 from services.store.sink import MIGRATIONS
@@ -51,9 +51,9 @@ async def listed(database: Database, which: Wanted, limit: int) -> Table:
         shown.add_row(
             str(one.failure_id),
             f"{one.failed_at:%Y-%m-%d %H:%M:%S}",
-            plain(one.stage),
-            plain(one.code),
-            plain(one.message)[:60],
+            inert(one.stage),
+            inert(one.code),
+            inert(one.message[:60]),
             replayed,
         )
     return shown

@@ -15,6 +15,11 @@ def plain(text: str) -> str:
     return " ".join(text.split()).translate(CONTROL)
 
 
+def inert(text: str) -> Text:
+    """Return text for a table or a title: plain, and never read as markup."""
+    return Text(plain(text))
+
+
 def line(tagged: TaggedArticle) -> Text:
     """Return outlet, date, countries, title and chain of a record in one line."""
     shown = Text(no_wrap=True, overflow="ellipsis")

@@ -30,8 +30,7 @@ class Stack:
         self._environ = {"PATH": os.environ.get("PATH", ""), **environ}
         self._say = say
         self._children: dict[str, Child] = {}
-        self._begun: dict[str, float] = {}
-        self._wait_s: dict[str, float] = {}
+        self._keepers: dict[str, asyncio.Task[None]] = {}
 
     def pid(self, name: str) -> int | None:
         """Return the process id of a service that runs."""
@@ -43,14 +42,14 @@ class Stack:
         return self._folder / "log" / f"{name}.jsonl"
 
     async def start(self) -> None:
-        """Start all services."""
+        """Start all services, and keep them running."""
         (self._folder / "log").mkdir(parents=True, exist_ok=True)
         for name in SERVICES:
-            await asyncio.to_thread(self._start, name)
+            self._children[name] = self._started(name)
+            self._keepers[name] = asyncio.create_task(self._keep(name))
 
-    def _start(self, name: str) -> None:
-        self._begun[name] = time.monotonic()
-        self._children[name] = Child.start(
+    def _started(self, name: str) -> Child:
+        return Child.start(
             Program(
                 name=name,
                 argv=(sys.executable, "-m", f"services.{name}"),
@@ -61,26 +60,28 @@ class Stack:
             )
         )
 
-    async def keep(self) -> None:
-        """Start again what ends, waiting longer each time, until cancelled."""
+    async def _keep(self, name: str) -> None:
+        """Start a service again when it ends, waiting longer each time that it does not last."""
+        wait_s = RESTART_WAIT_S
         while True:
-            await asyncio.sleep(WATCH_S)
-            ended = [name for name, child in self._children.items() if not child.alive]
-            await asyncio.gather(*(self._again(name) for name in ended))
-
-    async def _again(self, name: str) -> None:
-        child = self._children.pop(name)
-        if child.exit_code == CONFIGURATION:
-            self._say(f"{name} refuses its settings; see {self.log(name)}")
-            return
-        ran_s = time.monotonic() - self._begun[name]
-        wait_s = RESTART_WAIT_S if ran_s > CALM_S else self._wait_s.get(name, RESTART_WAIT_S)
-        self._wait_s[name] = min(wait_s * 2, RESTART_LONGEST_S)
-        self._say(f"{name} ended with exit code {child.exit_code}; it is started again in {wait_s:g} s")
-        await asyncio.sleep(wait_s)
-        await asyncio.to_thread(self._start, name)
+            begun = time.monotonic()
+            while self._children[name].alive:  # noqa: ASYNC110 - another process sets no event of ours
+                await asyncio.sleep(WATCH_S)
+            exit_code = self._children[name].exit_code
+            if exit_code == CONFIGURATION:
+                self._say(f"{name} refuses its settings and is not started again; see {self.log(name)}")
+                return
+            wait_s = RESTART_WAIT_S if time.monotonic() - begun > CALM_S else min(wait_s, RESTART_LONGEST_S)
+            self._say(f"{name} ended with exit code {exit_code}; it is started again in {wait_s:g} s")
+            await asyncio.sleep(wait_s)
+            self._children[name] = self._started(name)
+            wait_s *= 2
 
     async def stop(self, names: tuple[str, ...], *, deadline_s: float) -> None:
         """Stop services together, killing those that do not drain in time."""
+        keepers = [self._keepers.pop(name) for name in names if name in self._keepers]
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.gather(*keepers, return_exceptions=True)
         children = [self._children.pop(name) for name in names if name in self._children]
         await asyncio.gather(*(asyncio.to_thread(child.stop, deadline_s=deadline_s) for child in children))

@@ -12,7 +12,7 @@ from services.kit.clock import utc_now
 from services.kit.db import Database, migrate
 from services.kit.errors import Rejected
 from services.kit.settings import DatabaseSettings
-from services.local.show import plain
+from services.local.show import inert
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ async def table(database: Database) -> Table:
         success = f"{feed.last_success_at:%Y-%m-%d %H:%M:%S}" if feed.last_success_at else "never"
         coming = f"{feed.next_poll_at:%H:%M:%S}" if feed.active else "never"
         trouble = feed.off_reason if not feed.active else feed.last_error if feed.failures else ""
-        shown.add_row(plain(feed.url), str(feed.polls), str(feed.entries), success, coming, plain(trouble or ""))
+        shown.add_row(inert(feed.url), str(feed.polls), str(feed.entries), success, coming, inert(trouble or ""))
     return shown
 
 
@@ -78,13 +78,3 @@ async def as_opml(database: Database) -> str:
     """Return the feeds that are polled as OPML."""
     feeds = [Subscription(feed.url, feed.title) for feed in await state.list_feeds(database) if feed.active]
     return opml.write(feeds, title="Dateline", now=utc_now())
-
-
-async def under_way(database: Database) -> int:
-    """Count the entries that were published and whose outcome the store does not have yet."""
-    if await database.fetchval("SELECT to_regclass('store.outcomes')") is None:
-        missing = "true"
-    else:
-        missing = "NOT EXISTS (SELECT FROM store.outcomes WHERE outcomes.trace_id = items.trace_id)"
-    count = await database.fetchval(f"SELECT count(*) FROM ingest.items WHERE entry IS NOT NULL AND {missing}")  # noqa: S608 - words of our own
-    return count if isinstance(count, int) else 0

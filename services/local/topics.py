@@ -7,6 +7,7 @@ from rich.table import Table
 from schemas.topics import TOPICS
 from services.kit.kafka.admin import Step, create_topics, existing_topics, plan
 from services.kit.settings import KafkaSettings
+from services.local.show import inert
 
 
 async def steps(environ: Mapping[str, str], *, replication: int) -> list[Step]:
@@ -38,5 +39,5 @@ def table(planned: list[Step]) -> Table:
     shown = Table("topic", "partitions", "kept", "state", box=None)
     for step in planned:
         state = "to be created" if step.missing else "; ".join(step.differences) or "as it should be"
-        shown.add_row(step.name, str(step.topic.partitions), f"{step.topic.kept.days} days", state)
+        shown.add_row(inert(step.name), str(step.topic.partitions), f"{step.topic.kept.days} days", inert(state))
     return shown

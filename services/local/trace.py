@@ -12,7 +12,7 @@ from schemas.topics import TOPICS
 from services.kit.kafka.client import scan
 from services.kit.kafka.messages import Received
 from services.kit.settings import KafkaSettings
-from services.local.show import plain
+from services.local.show import inert
 
 ID_FIELDS = ("trace_id", "article_id", "entry_id")
 
@@ -50,7 +50,7 @@ def table(steps: Iterable[Step]) -> Table:
     ordered = sorted(steps, key=lambda step: step.at)
     for step in ordered:
         after = (step.at - ordered[0].at).total_seconds()
-        shown.add_row(f"{step.at:%Y-%m-%d %H:%M:%S.%f}"[:-3], f"+{after:.3f} s", plain(step.where), plain(step.what))
+        shown.add_row(f"{step.at:%Y-%m-%d %H:%M:%S.%f}"[:-3], f"+{after:.3f} s", inert(step.where), inert(step.what))
     return shown
 
 

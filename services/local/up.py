@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import os
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +16,11 @@ from rich.console import Console
 from schemas.topics import TOPICS
 from services.kit.clock import utc_now
 from services.kit.db import Database
-from services.kit.errors import DependencyDown
+from services.kit.errors import DependencyDown, SettingsError
 from services.kit.kafka.admin import create_topics
-from services.kit.settings import DatabaseSettings, KafkaSettings
-from services.local import running, subscriptions
-from services.local.broker import EmbeddedBroker
+from services.kit.settings import OUTSIDE, DatabaseSettings, KafkaSettings, said
+from services.local import brokers, running, stream, subscriptions
+from services.local.brokers import Broker
 from services.local.newsroom import Newsroom
 from services.local.postgres import EmbeddedPostgres
 from services.local.process import free_port
@@ -27,9 +28,19 @@ from services.local.stack import STREAM, Stack
 from services.local.tail import follow
 
 DRAIN_S: Final = 3.0
+STOP_S: Final = DRAIN_S + 1.5
+"""Longer than the drain, so that a service that overruns it can still say so."""
 SETTLE_S: Final = 3.0
-SESSION_S: Final = "6"
-"""The embedded broker keeps the place of a member that left for this time, which delays a restarted service."""
+WATCH_S: Final = 0.5
+OURS: Final = ("DATELINE_DATABASE_URL", "DATELINE_KAFKA_BOOTSTRAP", "DATELINE_KAFKA_IDEMPOTENCE")
+"""Settings that `up` decides: saying them otherwise would be ignored, so they are refused."""
+NEWSROOM_NETWORK: Final = "127.0.0.0/8"
+NEWSROOM_PACE: Final = {
+    "DATELINE_INGEST_INTERVAL_S": "5",
+    "DATELINE_INGEST_HOST_GAP_S": "0",
+    "DATELINE_EXTRACT_HOST_GAP_S": "0",
+}
+"""The newsroom is ours, so it may be asked often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,10 @@ class Plan:
     """What to bring up."""
 
     folder: Path
+    broker: str = "embedded"
+    """`embedded`, `apache`, or `host:port` of one that runs already."""
+    nodes: int = 1
+    """Nodes of Apache Kafka: 1 or 3."""
     opml: Path | None = None
     """Feeds to subscribe to; without it the newsroom runs and its feeds are polled."""
     every_s: float = 2.0
@@ -44,55 +59,74 @@ class Plan:
 
 
 async def up(plan: Plan, console: Console) -> None:
-    """Bring everything up, print tagged records until a signal, and stop in order."""
+    """Bring everything up, print tagged records until a signal, and stop in order.
+
+    Raises:
+        SettingsError: a setting is wrong, or is one that `up` decides.
+        Rejected: the OPML file cannot be read.
+        DependencyDown: broker or database did not start, or ended.
+
+    """
     stopping = _stop_asked()
+    chosen = _chosen(os.environ)
+    feeds = await asyncio.to_thread(subscriptions.urls_of, plan.opml) if plan.opml else None
     async with AsyncExitStack() as stack:
-        environ = await _infrastructure(plan, console, stack)
+        postgres, broker = await _infrastructure(plan, stack)
+        environ = {**chosen, **_decided(postgres, broker)}
+        settings = KafkaSettings.load(environ)
+        await create_topics(settings, TOPICS, replication=broker.replication)
         database = await stack.enter_async_context(Database.connect(DatabaseSettings.load(environ)))
-        await _subscribe(plan, database, console, stack, environ)
-        services = Stack(plan.folder, environ, console.print)
+        await subscriptions.prepare(database)
+        environ |= await _newsroom_feeds(plan, database, chosen, stack) if feeds is None else {}
+        added = await subscriptions.add_all(database, feeds or [])
+        stack.callback(running.tell(plan.folder, environ).unlink, missing_ok=True)
+        _greet(plan, console, broker, feeds, added)
+        services = Stack(plan.folder, environ, lambda text: console.print(text, style="dim", markup=False))
         async with _running(services, database, console):
-            console.print(f"[dim]Services run; their logs are in {plan.folder}/log. Ctrl-C stops.[/dim]")
-            await _until(stopping, follow(KafkaSettings.load(environ), console, from_beginning=True, as_json=False))
-            console.print("[dim]Stopping: what is in flight is finished first.[/dim]")
+            await _until(
+                stopping,
+                follow(settings, console, from_beginning=broker.ephemeral, as_json=False),
+                _watched(postgres, broker),
+            )
+            console.print("Stopping: what is in flight is finished first.", style="dim")
 
 
-async def _infrastructure(plan: Plan, console: Console, stack: AsyncExitStack) -> dict[str, str]:
-    """Start database and broker; returns the settings that say where they are."""
+def _chosen(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the user's own settings, for all services alike."""
+    chosen = said(environ)
+    for name in OURS:
+        if name in chosen:
+            raise SettingsError(
+                "settings.decided", f"{name}: `dateline up` decides this itself; another broker is given with --broker"
+            )
+    return {name: value for name, value in chosen.items() if name not in OUTSIDE}
+
+
+async def _infrastructure(plan: Plan, stack: AsyncExitStack) -> tuple[EmbeddedPostgres, Broker]:
     plan.folder.mkdir(parents=True, exist_ok=True)
     postgres = await stack.enter_async_context(EmbeddedPostgres(plan.folder / "postgres"))
-    broker = await stack.enter_async_context(EmbeddedBroker(plan.folder / "broker"))
-    environ = {
+    broker = await stack.enter_async_context(brokers.started(plan.broker, plan.folder, nodes=plan.nodes))
+    return postgres, broker
+
+
+def _decided(postgres: EmbeddedPostgres, broker: Broker) -> dict[str, str]:
+    return {
         "DATELINE_DATABASE_URL": postgres.url,
-        "DATELINE_KAFKA_BOOTSTRAP": broker.bootstrap,
-        "DATELINE_KAFKA_IDEMPOTENCE": "false",
-        "DATELINE_KAFKA_SESSION_TIMEOUT_S": SESSION_S,
         "DATELINE_DRAIN_S": str(DRAIN_S),
-        "DATELINE_INGEST_REEMIT": "true",
+        "DATELINE_INGEST_REEMIT": str(broker.ephemeral).lower(),
+        **broker.settings,
     }
-    settings = KafkaSettings.load(environ)
-    await create_topics(settings, TOPICS, replication=1)
-    file = running.tell(plan.folder, environ)
-    stack.callback(file.unlink, missing_ok=True)
-    console.print(f"Database: {plan.folder}/postgres (kept)")
-    console.print(f"Broker:   {broker.bootstrap} (embedded, in memory: its records are lost when it stops)")
-    return environ
 
 
-async def _subscribe(
-    plan: Plan, database: Database, console: Console, stack: AsyncExitStack, environ: dict[str, str]
-) -> None:
-    """Subscribe to the feeds of the plan, or of the newsroom, whose addresses must then be allowed."""
-    await subscriptions.prepare(database)
-    if plan.opml is not None:
-        feeds = await asyncio.to_thread(subscriptions.urls_of, plan.opml)
-        added = await subscriptions.add_all(database, feeds)
-        console.print(f"Feeds:    {len(feeds)} from {plan.opml} ({added} new)")
-        return
+async def _newsroom_feeds(
+    plan: Plan, database: Database, chosen: Mapping[str, str], stack: AsyncExitStack
+) -> dict[str, str]:
+    """Start the newsroom, subscribe to it, and return the settings that let it be asked, and often."""
     newsroom = await stack.enter_async_context(_newsroom(plan))
-    environ.update({"DATELINE_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8", **NEWSROOM_PACE})
     await subscriptions.add_all(database, newsroom.feeds)
-    console.print(f"Newsroom: {len(newsroom.feeds)} feeds of invented outlets, for example {newsroom.feeds[0]}")
+    allowed = ",".join(filter(None, (chosen.get("DATELINE_HTTP_ALLOWED_NETWORKS"), NEWSROOM_NETWORK)))
+    pace = {name: value for name, value in NEWSROOM_PACE.items() if name not in chosen}
+    return {"DATELINE_HTTP_ALLOWED_NETWORKS": allowed, **pace}
 
 
 @asynccontextmanager
@@ -107,29 +141,31 @@ async def _newsroom(plan: Plan) -> AsyncIterator[Newsroom]:
         yield newsroom
 
 
-NEWSROOM_PACE: Final = {
-    "DATELINE_INGEST_INTERVAL_S": "5",
-    "DATELINE_INGEST_HOST_GAP_S": "0",
-    "DATELINE_EXTRACT_HOST_GAP_S": "0",
-}
-"""The newsroom is ours, so it may be asked often."""
+def _greet(plan: Plan, console: Console, broker: Broker, feeds: list[str] | None, added: int) -> None:
+    polled = f"{len(feeds)} from {plan.opml} ({added} new)" if feeds is not None else "a newsroom of invented outlets"
+    lines = {
+        "Database": f"{plan.folder}/postgres (kept)",
+        "Broker": f"{broker.bootstrap} ({broker.about})",
+        "Feeds": polled,
+        "Logs": f"{plan.folder}/log",
+    }
+    for name, text in lines.items():
+        console.print(f"{name + ':':<10}{text}", markup=False, highlight=False, soft_wrap=True)
+    console.print("Services run. Tagged articles follow; Ctrl-C stops.", style="dim")
 
 
 @asynccontextmanager
 async def _running(services: Stack, database: Database, console: Console) -> AsyncIterator[None]:
     """Keep the services running, and stop them: the poller first, then, when the stream is empty, the others."""
-    await services.start()
-    keeper = asyncio.create_task(services.keep())
     try:
+        await services.start()
         yield
     finally:
-        keeper.cancel()
-        await asyncio.gather(keeper, return_exceptions=True)
-        await services.stop(("ingest",), deadline_s=DRAIN_S)
+        await services.stop(("ingest",), deadline_s=STOP_S)
         under_way = await _drained(database)
-        await services.stop(STREAM, deadline_s=DRAIN_S)
+        await services.stop(STREAM, deadline_s=STOP_S)
         if under_way:
-            console.print(f"[dim]{under_way} articles were under way; the next start goes on with them.[/dim]")
+            console.print(f"{under_way} articles were under way; the next start goes on with them.", style="dim")
 
 
 async def _drained(database: Database) -> int:
@@ -137,21 +173,36 @@ async def _drained(database: Database) -> int:
     under_way = 0
     with suppress(TimeoutError, DependencyDown):
         async with asyncio.timeout(SETTLE_S):
-            while under_way := await subscriptions.under_way(database):  # noqa: ASYNC110 - other processes' work
+            while under_way := await stream.under_way(database):  # noqa: ASYNC110 - other processes' work
                 await asyncio.sleep(0.1)
     return under_way
 
 
-async def _until(stopping: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Run until a stop is asked for; an error of the work ends it earlier."""
-    task = asyncio.create_task(work)
+async def _watched(postgres: EmbeddedPostgres, broker: Broker) -> None:
+    """Return never: raise when the database or the broker has ended, which nothing here can go on without."""
+    while postgres.alive and broker.alive():  # noqa: ASYNC110 - other processes set no event of ours
+        await asyncio.sleep(WATCH_S)
+    gone = "the broker" if postgres.alive else "the database"
+    raise DependencyDown("local.ended", f"{gone} has ended; start `dateline up` again: nothing that was polled is lost")
+
+
+async def _until(stopping: asyncio.Event, *works: Coroutine[Any, Any, None]) -> None:
+    """Run works together until a stop is asked for; an error of one ends all.
+
+    The broker's end shows in what follows its topic too; who watches it says it better, so its error goes first.
+    """
+    tasks = [asyncio.create_task(work) for work in works]
     asked = asyncio.create_task(stopping.wait())
-    await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
-    for one in (task, asked):
+    await asyncio.wait({*tasks, asked}, return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.is_set():
+        await asyncio.wait({tasks[-1]}, timeout=2 * WATCH_S)
+    for one in (*tasks, asked):
         one.cancel()
+    ended = await asyncio.gather(*reversed(tasks), return_exceptions=True)
     await asyncio.gather(asked, return_exceptions=True)
-    with suppress(asyncio.CancelledError):
-        await task
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error
 
 
 def _stop_asked() -> asyncio.Event:

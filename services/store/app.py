@@ -7,7 +7,8 @@ from services.kit.db import Database, migrate
 from services.kit.events import Event
 from services.kit.kafka.client import KafkaConsumer, KafkaProducer
 from services.kit.kafka.messages import Received, decode
-from services.kit.kafka.runner import Role, Runner
+from services.kit.kafka.outcome import Role
+from services.kit.kafka.runner import Runner
 from services.kit.run import Process
 from services.store.events import ArticleStored, FailureStored
 from services.store.settings import StoreSettings

@@ -43,10 +43,11 @@ def failure_of(received: Received, now: datetime) -> Failure:
         failed_at = datetime.fromisoformat(said("failed-at"))
     except ValueError:
         failed_at = now
-    origin = "/".join(said(name) for name in ("original-topic", "original-partition", "original-offset", "failed-at"))
+    stood_at = ("original-topic", "original-partition", "original-offset", "code")
+    origin = "/".join([*(said(name) for name in stood_at), received.trace_id])
     return Failure(
         failure_id=uuid5(FAILURES_NAMESPACE, origin),
-        trace_id=received.trace_id,
+        trace_id=plain(received.trace_id),
         stage=said("stage"),
         code=said("code"),
         message=said("message"),
@@ -54,7 +55,7 @@ def failure_of(received: Received, now: datetime) -> Failure:
         topic=said("original-topic"),
         key=received.key,
         value=received.value,
-        headers=[(name, plain(value.decode("utf-8", "replace"))) for name, value in received.headers],
+        headers=[(plain(name), plain((value or b"").decode("utf-8", "replace"))) for name, value in received.headers],
         failed_at=failed_at if failed_at.tzinfo else now,
     )
 
@@ -94,8 +95,8 @@ class Sink:
 
         """
         async with self._database.transaction() as connection:
-            await _upsert(connection, tagged)
-            await _replace_sources(connection, tagged)
+            if await _upserted(connection, tagged):
+                await _replace_sources(connection, tagged)
             await _outcome(connection, tagged.trace_id, "stored", article=(tagged.article_id, tagged.revision))
 
     async def failure(self, failure: Failure) -> None:
@@ -127,10 +128,10 @@ class Sink:
             await _outcome(connection, failure.trace_id, "failed", code=failure.code)
 
 
-async def _upsert(connection: Connection, tagged: TaggedArticle) -> None:
-    # a repeat of a revision replaces the row: it may list another discoverer or newer tags, never older ones
+async def _upserted(connection: Connection, tagged: TaggedArticle) -> bool:
+    """Write the row, unless there is one with newer tags. A repeat may list another discoverer, or newer tags."""
     outlet, date, regions = tagged.tags.outlet, tagged.tags.date, tagged.tags.regions
-    await connection.execute(
+    status = await connection.execute(
         """
         INSERT INTO store.articles AS old (article_id, revision, record, title, url, host, origin, language,
                                            published_at, countries, tagged_at)
@@ -153,6 +154,7 @@ async def _upsert(connection: Connection, tagged: TaggedArticle) -> None:
         [country.code for country in regions.countries] if regions else [],
         tagged.tagged_at,
     )
+    return status != "INSERT 0 0"
 
 
 async def _replace_sources(connection: Connection, tagged: TaggedArticle) -> None:

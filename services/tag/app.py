@@ -8,8 +8,9 @@ from services.kit.clock import Clock, utc_now
 from services.kit.events import Event
 from services.kit.kafka.client import KafkaConsumer, KafkaProducer
 from services.kit.kafka.messages import Received, decode, outgoing
+from services.kit.kafka.outcome import Role
 from services.kit.kafka.ports import Producer
-from services.kit.kafka.runner import Role, Runner
+from services.kit.kafka.runner import Runner
 from services.kit.log import emit
 from services.kit.pool import WorkerPool
 from services.kit.run import Process
@@ -53,7 +54,7 @@ class Tagging:
                 self._prefix,
                 key=article.article_id,
                 record=tagged,
-                event_id=f"{article.article_id}.{article.revision}.tagged",
+                event_id=f"{article.article_id}.{article.revision}.{len(article.discovered_via)}.tagged",
                 source="tag",
                 trace_id=article.trace_id,
                 now=now,

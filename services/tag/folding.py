@@ -53,9 +53,14 @@ _FOLD: Final = _fold_table()
 
 def even(text: str) -> str:
     """Give the text with plain blanks, straight quotation marks and two kinds of dashes; as long as the text."""
-    return text.translate(_EVEN)
+    return text if _is_plain(text) else text.translate(_EVEN)
 
 
 def fold(text: str) -> str:
     """Give the text evened, without capitals and accents; as long as the text."""
-    return text.translate(_FOLD)
+    return text.lower() if _is_plain(text) else text.translate(_FOLD)
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether the tables would change nothing but capitals; quick, and true of most names."""
+    return text.isascii() and text.isprintable() and "`" not in text

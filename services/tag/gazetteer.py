@@ -18,6 +18,7 @@ from services.tag.folding import fold
 
 _ACRONYM_MAX_CHARS: Final = 4
 _NAME_MIN_CHARS: Final = 2
+_GENITIVE_MIN_CHARS: Final = 5
 _LATIN_NAME_MIN_CHARS: Final = 3
 _LENGTHS: Final = 64
 """A value of the automaton holds the number of a name and its length, which is below this."""
@@ -42,12 +43,16 @@ class Spot(NamedTuple):
 
 
 class Use(NamedTuple):
-    """One meaning of a name. `languages` is empty where it holds in all, `*` in all but English."""
+    """One meaning of a name. `languages` is empty where it holds in all, `*` in all but English.
+
+    `accented` tells whether the name is anywhere spelled with accents: `Thiès`.
+    """
 
     spot: Spot
     languages: frozenset[str]
     adjective: bool
     acronym: bool
+    accented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +93,16 @@ class Gazetteer:
         """Find the names in a text, leftmost and longest, none overlapping another."""
         language = language or "en"
         hits: list[Hit] = []
-        for start, end, number in self._spans(text):
+        for start, end, number in self._spans(text, genitive=language == "de"):
             if hits and start < hits[-1].end:
                 continue
-            if uses := _fitting(self._uses[number], text[start:end], language):
+            uses = _fitting(self._uses[number], text[start:end], language)
+            if uses and (text[end : end + 1] != "s" or any(_takes_genitive(use) for use in uses)):
                 hits.append(Hit(start, end, uses))
         return hits
 
-    def _spans(self, text: str) -> list[tuple[int, int, int]]:
-        folded = f"{fold(text)} "  # the blank stands behind the last name, and as [-1] before the first
+    def _spans(self, text: str, *, genitive: bool) -> list[tuple[int, int, int]]:
+        folded = f"{fold(text)}  "  # the blanks stand behind the last name, and as [-1] before the first
         found = []
         for last, value in self._automaton.iter(folded):
             number, length = divmod(value, _LENGTHS)
@@ -104,7 +110,9 @@ class Gazetteer:
             if not (folded[start - 1].isalnum() or folded[end].isalnum()):
                 if folded[end] < _MARKS_FROM or not unicodedata.combining(folded[end]):
                     found.append((start, end, number))
-            elif folded[start] >= _UNSPACED_FROM and _stands_alone(folded, start):
+            elif (folded[start] >= _UNSPACED_FROM and _stands_alone(folded, start)) or (
+                genitive and folded[end] == "s" and not (folded[start - 1].isalnum() or folded[end + 1].isalnum())
+            ):
                 found.append((start, end, number))
         return sorted(found, key=lambda span: (span[0], -span[1]))
 
@@ -127,10 +135,9 @@ def _parse(row: str) -> tuple[Spot, list[str]]:
 def _learn(known: list[Use], use: Use) -> None:
     """Add a meaning, or the languages of one that is known already."""
     for place, other in enumerate(known):
-        if other.spot is use.spot:
-            if other.languages and other.languages != use.languages:
-                both = other.languages | use.languages if use.languages else use.languages
-                known[place] = other._replace(languages=both)
+        if other.spot is use.spot and other.adjective == use.adjective:
+            both = other.languages | use.languages if other.languages and use.languages else frozenset()
+            known[place] = other._replace(languages=both, accented=other.accented or use.accented)
             return
     known.append(use)
 
@@ -146,19 +153,29 @@ def _uses(spot: Spot, names: list[str]) -> Iterator[tuple[str, Use]]:
         latin = bool(bare) and ord(bare[0]) < _CAPITALLESS_FROM
         acronym = bare.replace(".", "").isupper() and len(bare) <= _ACRONYM_MAX_CHARS and latin
         if _NAME_MIN_CHARS <= len(folded) < _LENGTHS and (acronym or not latin or len(folded) >= _LATIN_NAME_MIN_CHARS):
-            languages = sets.setdefault(tag, frozenset(tag.split(",")))
-            yield folded, Use(spot, languages, tag == "~", acronym)
+            adjective = tag.startswith("~")
+            languages = sets.setdefault(tag, frozenset(tag.removeprefix("~").split(",")))
+            yield folded, Use(spot, languages, adjective, acronym, accented=folded != bare.lower())
 
 
 def _fitting(uses: tuple[Use, ...], written: str, language: str) -> tuple[Use, ...]:
-    """Keep the meanings that the writing and the language allow."""
+    """Keep the meanings that the writing and the language allow: in German, `Länder` are not the town of Lander."""
+    accented = language != "en" and ord(written[0]) < _CAPITALLESS_FROM and fold(written) != written.lower()
     fits = []
     for use in uses:
         if use.languages and language not in use.languages and ("*" not in use.languages or language == "en"):
             continue
-        if written.isupper() if use.acronym else _capitalised(written):
+        if accented and use.spot.kind == "city" and not use.accented:
+            continue
+        small = use.adjective and bool(use.languages)
+        if written.isupper() if use.acronym else small or _capitalised(written):
             fits.append(use)
     return tuple(fits)
+
+
+def _takes_genitive(use: Use) -> bool:
+    """Tell whether a German genitive may be of this place: `Leipzigs`, `Ungarns`."""
+    return not use.adjective and not use.acronym and len(use.spot.name) >= _GENITIVE_MIN_CHARS
 
 
 def _capitalised(written: str) -> bool:

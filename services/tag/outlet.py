@@ -16,6 +16,7 @@ from services.kit.errors import FetchRefused
 from services.kit.urls import registrable_domain
 from services.tag.folding import even, fold
 from services.tag.story import Story
+from services.tag.words import words
 
 VERSION: Final = "1"
 HEAD_LINES: Final = 8
@@ -54,6 +55,24 @@ _SOLD_DOMAINS: Final = frozenset(
     {"AI", "AM", "CC", "CO", "EU", "FM", "GG", "IO", "LA", "LY", "ME", "SU", "TO", "TV", "WS"}
 )
 """Country domains that are sold to everybody; they say nothing about a home."""
+
+
+STRANGER_MAX_WORDS: Final = 6
+_ARTICLES: Final = words("the le la les l der die das el los las il o")
+_JOINING: Final = words("of the and de du des la le der die das von del di da for")
+_OUTLET_WORDS: Final = words(
+    "news press times agency ledger post herald gazette bulletin courier tribune chronicle observer examiner inquirer "
+    "telegraph mirror dispatch sentinel journal newswire wire weekly radio television tv today standard guardian "
+    "independent register globe advertiser echo argus zeitung bote anzeiger nachrichten tageblatt kurier rundschau "
+    "presseagentur agentur matin soir quotidien depeche presse echos journal figaro monde diario periodico noticias "
+    "prensa mundo pais gazette gazzetta corriere giornale dagblad posten"
+)
+_SURNAMES: Final = words("post herald journal wire radio today standard guardian echo presse monde register")
+"""Words of outlets that people are called, too: alone behind a first name they say nothing."""
+_NO_OUTLET: Final = words(
+    "staff team board desk editors editor newsroom redaktion redaction writers writer reporters university college "
+    "author authors company committee"
+)
 
 
 class Entry(NamedTuple):
@@ -124,6 +143,10 @@ def tag_outlet(story: Story, directory: Directory) -> OutletTag:
     for entry, proof in _origins(story, directory):
         if host is None or entry.id != host.id:
             return OutletTag(host=host, origin=outlet_of(entry), evidence=[*evidence, proof])
+    own = {_key(name) for name in (host.name if host else None, story.publisher and story.publisher.name) if name}
+    for name, proof in _strangers(story):
+        if not any(_key(name).startswith(known) for known in own):
+            return OutletTag(host=host, origin=Outlet(name=name), evidence=[*evidence, proof])
     return OutletTag(host=host, evidence=evidence)
 
 
@@ -197,6 +220,37 @@ def _origins(story: Story, directory: Directory) -> Iterator[tuple[Entry, Outlet
     yield from _origins_in_text(story.text, directory)
 
 
+def _strangers(story: Story) -> Iterator[tuple[str, OutletEvidence]]:
+    """Yield the names in bylines that no directory knows and that are plainly those of outlets."""
+    if story.byline and (name := _stranger(story.byline.text)):
+        yield name, _proof("byline", story.byline.text)
+    for author in story.authors:
+        if name := _stranger(author):
+            yield name, _proof("authors", author)
+    for start, line in list(_lines(story.text))[:HEAD_LINES]:
+        short = len(line) <= HEAD_LINE_MAX_CHARS and start <= HEAD_MAX_CHARS
+        if short and _BY.match(line) and (name := _stranger(line)):
+            yield name, _quoted(story.text, start, line)
+
+
+def _stranger(byline: str) -> str | None:
+    """Find a name like an outlet's in a byline: one of its words says so, or it begins with `The`."""
+    for part in _NAME_BREAK.split(_BY.sub("", even(byline).strip(), count=1)):
+        parts = part.split()
+        if not 1 < len(parts) <= STRANGER_MAX_WORDS or not all(
+            word[:1].isupper() or word in _JOINING for word in parts
+        ):
+            continue
+        low = [fold(word) for word in parts]
+        if low[-1] in _NO_OUTLET:
+            continue
+        led = low[0] in _ARTICLES
+        told = low[-1] in _OUTLET_WORDS or (led and not _OUTLET_WORDS.isdisjoint(low))
+        if low[0] == "the" or (told and (led or len(parts) > 2 or low[-1] not in _SURNAMES)):  # noqa: PLR2004 - a name
+            return part
+    return None
+
+
 def _origins_in_text(text: str, directory: Directory) -> Iterator[tuple[Entry, OutletEvidence]]:
     lines = list(_lines(text))
     for start, line in lines[:HEAD_LINES]:
@@ -220,8 +274,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _named_in(byline: str, directory: Directory) -> Entry | None:
     """Find the outlet in a byline: `By Press TV`, `By Jane Doe, Associated Press`."""
-    words = _BY.sub("", even(byline).strip(), count=1)
-    for part in (words, *_NAME_BREAK.split(words)):
+    named = _BY.sub("", even(byline).strip(), count=1)
+    for part in (named, *_NAME_BREAK.split(named)):
         if 1 < len(part) <= NAME_MAX_CHARS and (entry := directory.named(part)):
             return entry
     return None
@@ -242,9 +296,9 @@ def _credited(line: str, directory: Directory) -> Entry | None:
     return directory.named("Reuters") if _REUTERS_SIGNATURE.search(line) else None
 
 
-def _longest_named(words: str, directory: Directory) -> Entry | None:
+def _longest_named(phrase: str, directory: Directory) -> Entry | None:
     """Find the outlet that a phrase begins with."""
-    parts = words.split()
+    parts = phrase.split()
     for size in range(min(len(parts), 6), 0, -1):
         if entry := directory.named(" ".join(parts[:size])):
             return entry

@@ -11,6 +11,7 @@ from services.tag.words import Words, words
 
 PHRASE_MAX_WORDS: Final = 28
 CLAUSE_MAX_WORDS: Final = 32
+RELATIVE_MAX_WORDS: Final = 9
 
 PRONOUNS: Final = words("he she they it we i you who which")
 DETERMINERS: Final = words(
@@ -19,19 +20,17 @@ DETERMINERS: Final = words(
 )
 ROLES: Final = words(
     "spokesman spokeswoman spokesperson spokespeople spokesmen official officials president minister ministers "
-    "director "
-    "chairman chairwoman chair chief head leader leaders senator senators governor secretary commander general judge "
-    "lawyer lawyers attorney attorneys adviser advisers advisor advisors aide aides analyst analysts expert experts "
-    "professor professors researcher researchers scientist scientists economist economists strategist strategists "
-    "member members source sources officer officers people person persons person man woman men women resident "
-    "residents "
-    "representative representatives ambassador envoy diplomat diplomats author editor reporter reporters journalist "
-    "correspondent host columnist manager executive executives founder co-founder ceo owner candidate nominee mayor "
-    "lawmaker lawmakers congressman congresswoman deputy prosecutor prosecutors police witness witnesses activist "
-    "activists supporter supporters voter voters critic critics opponent opponents student students fellow coach "
-    "speaker whip consultant pollster organizer organizers volunteer delegate delegates democrat democrats republican "
-    "republicans report reports study studies survey surveys poll polls statement data figures documents document "
-    "analysis letter article story memo email emails"
+    "director chairman chairwoman chair chief head leader leaders senator senators governor secretary commander "
+    "general judge lawyer lawyers attorney attorneys adviser advisers advisor advisors aide aides analyst analysts "
+    "expert experts professor professors researcher researchers scientist scientists economist economists strategist "
+    "strategists member members source sources officer officers people person persons person man woman men women "
+    "resident residents representative representatives ambassador envoy diplomat diplomats author editor reporter "
+    "reporters journalist correspondent host columnist manager executive executives founder co-founder ceo owner "
+    "candidate nominee mayor lawmaker lawmakers congressman congresswoman deputy prosecutor prosecutors police "
+    "witness witnesses activist activists supporter supporters voter voters critic critics opponent opponents student "
+    "students fellow coach speaker whip consultant pollster organizer organizers volunteer delegate delegates "
+    "democrat democrats republican republicans report reports study studies survey surveys poll polls statement data "
+    "figures documents document analysis letter article story memo email emails"
 )
 PREPOSITIONS: Final = words(
     "of in on at for from by with to about against over under after before during since until among between into "
@@ -40,14 +39,15 @@ PREPOSITIONS: Final = words(
 )
 _BINDING: Final = words("for at from with in on to by against")
 """Prepositions that may stand between a role and what it belongs to: `a spokesman for the ministry`."""
+_PLACING: Final = words("in at from on")
+"""Prepositions that may stand between any noun and its place: `the ministry in Tunis`."""
 _BEFORE_ARTICLES: Final = words("all both half many some most")
 _NEVER_ALONE: Final = words("a an the my our its no every their this that these those")
 _RENAMING: Final = words("former senior vice co-founder executive deputy then now acting chief")
 _OBJECTS: Final = words("him them me us")
 _CONJUNCTIONS: Final = words(
     "and or but nor so yet that because while when whenever if as although though unless whether where wherever who "
-    "whom "
-    "whose which what how why once except 's"
+    "whom whose which what how why once except 's"
 )
 _VERBS: Final = AUXILIARIES | words(
     "went came took made got gave won lost ran held began became put left led sent let saw met kept brought stood "
@@ -62,9 +62,8 @@ _LEAD_INS: Final = words(
 )
 _ASIDE: Final = words(
     "who whom whose which where when while as after before during in on at by for with from however though too "
-    "meanwhile "
-    "citing quoting speaking referring responding asked according himself herself themselves if since despite although "
-    "because like including and but or instead for then to under amid until without through"
+    "meanwhile citing quoting speaking referring responding asked according himself herself themselves if since "
+    "despite although because like including and but or instead for then to under amid until without through"
 )
 
 
@@ -87,7 +86,28 @@ def subject_of(text: Words, verb: int) -> Phrase | None:
         opened = _opening(text, before, "(")
         phrase = _leftward(text, opened - 1) if opened else None
         return Phrase(phrase.first, before + 1) if phrase else None
-    return _leftward(text, before)
+    phrase = _leftward(text, before)
+    return _before_relative(text, phrase) if phrase else None
+
+
+def _before_relative(text: Words, phrase: Phrase) -> Phrase | None:
+    """Take `a trader who supplies mills` for `mills`."""
+    place = phrase.first - 1
+    while place > 0 and phrase.first - place < RELATIVE_MAX_WORDS and text.spelled[place] not in _MARKS:
+        if text.lower[place] in {"who", "which"}:
+            back = place - 1 - (text.lower[place - 1] in PREPOSITIONS)
+            whole = _leftward(text, back)
+            return Phrase(whole.first, phrase.end) if whole and text.lower[whole.first] not in PRONOUNS else phrase
+        place -= 1
+    return phrase
+
+
+def noun_before(text: Words, place: int) -> Phrase | None:
+    """Give the noun phrase that a relative pronoun speaks of, left of it."""
+    last = place - 1
+    if last > 0 and text.spelled[last] == ",":
+        last -= 1
+    return _leftward(text, last)
 
 
 def _skip_adverbs(text: Words, place: int) -> int:
@@ -188,7 +208,19 @@ def _binds(text: Words, place: int) -> bool:
     before = text.lower[place - 1]
     if text.lower[place] == "of":
         return before not in _STOPS and text.spelled[place - 1] not in _MARKS and before not in ENGLISH
-    return text.lower[place] in _BINDING and before in ROLES
+    placed = text.lower[place] in _PLACING and _is_noun(text, place - 1)
+    return text.lower[place] in _BINDING and (before in ROLES or placed)
+
+
+def _is_noun(text: Words, place: int) -> bool:
+    """Tell whether a word may be a noun that a place is said of: `the ministry in`, `a farmer at`."""
+    word, spelled = text.lower[place], text.spelled[place]
+    if spelled in _MARKS or word in _STOPS or word in PRONOUNS or word in DETERMINERS or not word[0].isalpha():
+        return False
+    if word in TIMES or word in _LEAD_INS or word in _OBJECTS or _is_adverb(word) or word.endswith(("ed", "ing")):
+        return False
+    cue = ENGLISH.get(word)
+    return cue is None or cue.doubtful
 
 
 def _joins(text: Words, place: int) -> bool:

@@ -37,11 +37,24 @@ SAME_COUNTRY_SCORE: Final = 0.7
 SAME_COUNTRY_MAX: Final = 4
 """More names of the same country than these do not speak louder."""
 HOME_SCORE: Final = 2.5
+LANGUAGE_SCORE: Final = 0.8
+_SPOKEN_IN: Final = {
+    "fr": frozenset({"FR", "BE", "CH"}),
+    "de": frozenset({"DE", "AT", "CH"}),
+    "es": frozenset({"ES", "MX", "AR", "CO"}),
+}
+"""Where most of what is written in a language comes from; too weak to settle more than a tie."""
 
 _LOCATIVE: Final = words(
-    "in at from near outside around across throughout towards toward into within inside to of through"
+    "in at from near outside around across throughout towards toward into within inside to of through off"
 )
 _SURELY_LOCATIVE: Final = words("in at from near outside around across throughout within inside")
+_LOCATIVE_ABROAD: Final = {
+    "fr": words("à en de du au aux dans vers près depuis chez entre et"),
+    "de": words("in aus nach bei vor von bis um im am zum zur zwischen und"),
+    "es": words("en de desde hacia hasta a cerca entre del al"),
+}
+"""What stands before places in other languages than English. There, `_SURELY_LOCATIVE` has no counterpart."""
 _NEVER: Final = words(
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday first metro free english gulf hickory"
@@ -81,6 +94,10 @@ class _Mention:
     behind_comma: bool
     enclosing: frozenset[str]
 
+    def foreign(self, spot: Spot) -> bool:
+        """Tell whether the name is one of some other language, perhaps not that of the text."""
+        return any("*" in use.languages for use in self.hit.uses if use.spot is spot)
+
     @property
     def short(self) -> bool:
         """True for a state's abbreviation, `Ky.` or `KY`, which many other things are spelled like."""
@@ -94,15 +111,21 @@ def _weak_names() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
+@cache
+def _common_words() -> dict[str, frozenset[str]]:
+    """Load, for each language, its ordinary words that places elsewhere are called by: `sur`, `Essen`."""
+    lines = (files("services.tag") / "data" / "common_words.tsv").read_text(encoding="utf-8").splitlines()
+    return {language: words(listed) for language, _, listed in (line.partition("\t") for line in lines)}
+
+
 def tag_regions(story: Story, gazetteer: Gazetteer, home: str | None = None) -> RegionsTag:
     """Find the places of a story. `home` is the country of its outlet (ISO 3166-1), which settles names in doubt."""
     mentions = _mentions(story.text, gazetteer.find(story.text, story.language))
     title = story.title or ""
     in_title = _mentions(title, gazetteer.find(title, story.language))
-    choice = _Choice([*mentions, *in_title], home)
-    lower = _lower_words(story.text)
-    found = [(m, spot) for m in mentions if _believed(m, spot := choice.spot(m), choice, lower)]
-    of_title = [spot for m in in_title if _believed(m, spot := choice.spot(m), choice, lower)]
+    choice = _Choice([*mentions, *in_title], home, _lower_words(story.text), story.language)
+    found = [(m, spot) for m in mentions if _believed(m, spot := choice.spot(m), choice)]
+    of_title = [spot for m in in_title if _believed(m, spot := choice.spot(m), choice)]
     head_end = len(story.text) * HEAD_SHARE
     weighed = [(spot, HEAD_WEIGHT) for spot in of_title]
     weighed += [(spot, HEAD_WEIGHT if m.hit.start < head_end else 1.0) for m, spot in found]
@@ -178,6 +201,8 @@ def _mentions(text: str, hits: list[Hit]) -> list[_Mention]:
 
 def _word_before(plain: str, place: int) -> str:
     """Give the word that one blank parts from a place."""
+    if plain[place - 2 : place].lower() == "d'":
+        return "de"
     if plain[place - 1 : place] != " ":
         return ""
     word = plain[max(0, place - WORD_MAX_CHARS) : place - 1].replace("\n", " ").rpartition(" ")[2].lstrip("\"'([")
@@ -197,11 +222,19 @@ def _enclosing(plain: str, hit: Hit, follower: Hit | None) -> frozenset[str]:
 class _Choice:
     """One place for each name of a document, by size and by what else the document names."""
 
-    def __init__(self, mentions: list[_Mention], home: str | None) -> None:
+    def __init__(
+        self, mentions: list[_Mention], home: str | None, lower_words: frozenset[str], language: str | None
+    ) -> None:
         self.home = home
+        self.lower_words = lower_words
+        self.common = _common_words().get(language or "en", frozenset())
+        self.weak = _weak_names() | self.common
+        self.spoken_in = _SPOKEN_IN.get(language or "en", frozenset())
+        abroad = _LOCATIVE_ABROAD.get(language or "en")
+        self.locative, self.surely_locative = abroad or _LOCATIVE, abroad or _SURELY_LOCATIVE
         self.countries: dict[str, set[str]] = defaultdict(set)
         self.people = {mention.name for mention in mentions if _part_of_a_name(mention)}
-        self.subdivisions: set[str] = set()
+        self._subdivisions: dict[str, set[str]] = defaultdict(set)
         self._enclosed: dict[str, frozenset[str]] = {}
         for mention in mentions:
             if mention.enclosing:
@@ -213,14 +246,18 @@ class _Choice:
     def _learn(self, mention: _Mention) -> None:
         best = max((use.spot for use in mention.hit.uses), key=_size)
         if best.kind in {"country", "capital", "subdivision"} or best.population >= GREAT_CITY:
-            if best.country and mention.name not in _weak_names():
+            if best.country and mention.name not in self.weak:
                 self.countries[best.country].add(mention.name)
             if best.subdivision and best.kind == "subdivision":
-                self.subdivisions.add(best.subdivision)
+                self._subdivisions[best.subdivision].add(mention.name)
         for code in mention.enclosing:
             self.countries[code[:2]].add(code)
             if "-" in code:
-                self.subdivisions.add(code)
+                self._subdivisions[code].add(code)
+
+    def supports(self, country: str | None, name: str) -> bool:
+        """Tell whether something else than this name speaks for a country: another place, or the outlet's home."""
+        return country is not None and (country == self.home or bool(self.countries.get(country, set()) - {name}))
 
     def enclosed(self, name: str) -> frozenset[str]:
         """Give the codes that the document names as enclosing this place."""
@@ -240,9 +277,11 @@ class _Choice:
         score = _size(spot)
         if spot.kind != "country" and (spot.subdivision in around or spot.country in around):
             score += ENCLOSED_SCORE
-        score += SAME_SUBDIVISION_SCORE * (spot.subdivision in self.subdivisions)
+        if spot.subdivision and self._subdivisions.get(spot.subdivision, set()) - {name}:
+            score += SAME_SUBDIVISION_SCORE
         others = self.countries.get(spot.country or "", set()) - {name}
         score += SAME_COUNTRY_SCORE * min(len(others), SAME_COUNTRY_MAX)
+        score += LANGUAGE_SCORE * (spot.country in self.spoken_in)
         return score + HOME_SCORE * (spot.country == self.home)
 
 
@@ -252,37 +291,47 @@ def _size(spot: Spot) -> float:
     return KIND_SCORE[spot.kind]
 
 
-def _believed(mention: _Mention, spot: Spot, choice: _Choice, lower_words: frozenset[str]) -> bool:
+def _believed(mention: _Mention, spot: Spot, choice: _Choice) -> bool:
     """Tell whether a name is a place here, by cheap signs of the words around it."""
     if any(use.adjective for use in mention.hit.uses if use.spot is spot):
         return True
-    if mention.after in _OUTLET_WORDS or mention.name in _NEVER:
+    if mention.after in _OUTLET_WORDS or mention.name in _NEVER or (mention.short and not mention.behind_comma):
         return False
-    if mention.short:
-        return mention.behind_comma
     starts_name = mention.after[:1].isupper() and mention.after not in _FITS_AFTER
-    if spot.kind == "country":
+    if spot.kind == "country" or mention.short:
         return not (mention.name in _FIRST_NAME_COUNTRIES and starts_name)
-    if _part_of_a_name(mention):
+    bare = starts_name and not _is_located(mention, choice) and not choice.supports(spot.country, mention.name)
+    if bare or _part_of_a_name(mention) or _is_elsewhere(mention, spot, choice):
         return False
-    return spot.population >= GREAT_CITY or _supported(mention, spot, choice, lower_words, starts_name=starts_name)
+    great = spot.population >= GREAT_CITY and mention.name not in choice.common and not mention.foreign(spot)
+    return great or _supported(mention, spot, choice, starts_name=starts_name)
 
 
-def _supported(
-    mention: _Mention, spot: Spot, choice: _Choice, lower_words: frozenset[str], *, starts_name: bool
-) -> bool:
+def _is_located(mention: _Mention, choice: _Choice) -> bool:
+    return mention.before.lower() in choice.locative or bool(choice.enclosed(mention.name))
+
+
+def _is_elsewhere(mention: _Mention, spot: Spot, choice: _Choice) -> bool:
+    """Tell whether the document encloses the name in a state where the gazetteer knows no such place."""
+    states = {code for code in choice.enclosed(mention.name) if "-" in code}
+    return bool(states) and spot.country not in {code[:2] for code in states}
+
+
+def _supported(mention: _Mention, spot: Spot, choice: _Choice, *, starts_name: bool) -> bool:
     """Tell whether something speaks for a place that is not large enough to speak for itself."""
     before, enclosed = mention.before.lower(), bool(choice.enclosed(mention.name))
-    located = before in _LOCATIVE or enclosed
+    located = _is_located(mention, choice)
     if mention.after in _SUBJECT_VERBS:
         return False
-    if mention.name in _weak_names():
-        return (before in _SURELY_LOCATIVE or enclosed) and not starts_name
-    if mention.name in lower_words or mention.name in choice.people:
+    if mention.name in choice.weak:
+        return (before in choice.surely_locative or enclosed) and not starts_name
+    if mention.name in choice.lower_words or mention.name in choice.people:
         return located
-    if spot.kind == "city" and spot.population < SMALL_TOWN:
-        return located or spot.country in choice.countries or spot.country == choice.home
-    return True
+    doubtful = spot.kind == "city" and (spot.population < SMALL_TOWN or mention.foreign(spot))
+    if not doubtful or choice.supports(spot.country, mention.name):
+        return True
+    fitting = enclosed or not choice.countries or spot.country in choice.spoken_in
+    return located and (fitting or spot.population >= GREAT_CITY)
 
 
 def _part_of_a_name(mention: _Mention) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.tag.contents import QUOTE_REACH_CHARS, SENTENCE_END, clause_after, clause_before, content_of
 from services.tag.cues import ADVERBS, AFTER_QUOTE, AUXILIARIES, BE, ENGLISH, INVERTIBLE, Cue
-from services.tag.phrases import CLAUSE_MAX_WORDS, DETERMINERS, PRONOUNS, Phrase, phrase_from, subject_of
+from services.tag.phrases import CLAUSE_MAX_WORDS, DETERMINERS, PREPOSITIONS, PRONOUNS, Phrase, phrase_from, subject_of
 from services.tag.words import Words, words
 
 BY_REACH_WORDS: Final = 8
@@ -29,6 +29,7 @@ _NO_LABELS: Final = words(
 )
 _REASONS: Final = words("his her their its concerns lack fears difficulties budget health safety security privacy")
 """What is cited as a reason, and is no source."""
+OWN: Final = words("his her its their our my")
 _SELF_SAID: Final = words("he she they i we it who which")
 
 
@@ -44,6 +45,8 @@ class Said:
     """The speaker who relays the source: `X, citing SOURCE, said`."""
     listener: tuple[int, int] | None = None
     """Who was told; a relay if it is an outlet: `SOURCE told Reuters`."""
+    named: bool = True
+    """False for a phrase of another language than English without a name."""
 
 
 def find_said(text: Words) -> Iterator[Said]:
@@ -88,10 +91,20 @@ def _verb(
         phrase = _active(text, place, first, cue)
     if phrase is None:
         return
-    said = _said(text, phrase, (text.starts[first], _cue_end(text, place, cue)), cue.stance)
+    said = _said(text, phrase, (text.starts[first], _cue_end(text, place, cue)), _stance(text, place, cue))
     if cue.base == "tell" and not passive and (listener := phrase_from(text, place + 1)):
         said = replace(said, listener=_span(text, listener))
     yield (None if text.lower[phrase.first] in {"who", "which"} else phrase), said
+
+
+def _stance(text: Words, place: int, cue: Cue) -> str:
+    """Give what a verb does here: who asks for something or finds a thing asserts nothing."""
+    after = text.lower[place + 1 : place + 2]
+    if cue.base == "ask" and after and after[0] in {"for", "to", "whether", "if"}:
+        return "attitude"
+    if cue.base == "find" and after and after[0] in DETERMINERS:
+        return "attitude"
+    return cue.stance
 
 
 def _group_start(text: Words, place: int) -> int:
@@ -127,12 +140,34 @@ def _active(text: Words, place: int, first: int, cue: Cue) -> Phrase | None:
         return None
     if text.lower[place] in INVERTIBLE and first == place and _may_be_inverted(text, place):
         behind = phrase_from(text, place + 1)
-        if behind:
+        if behind and not _goes_on_to_do(text, behind):
             return behind
     if text.lower[place] in AFTER_QUOTE and not text.quote_from(text.ends[place], QUOTE_REACH_CHARS):
         return None
-    phrase = subject_of(text, first)
+    phrase = subject_of(text, first) or _subject_before_and(text, first, cue)
     return phrase if phrase and _fits(text, phrase, cue, alone=first == place) else None
+
+
+def _goes_on_to_do(text: Words, phrase: Phrase) -> bool:
+    """Tell whether a verb follows, whose subject the phrase is: `..., said his group had asked`."""
+    place = phrase.end
+    return place < len(text) and text.lower[phrase.first] in OWN and text.lower[place] in AUXILIARIES
+
+
+def _subject_before_and(text: Words, verb: int, cue: Cue) -> Phrase | None:
+    """Find the subject that a sentence opens with, where the verb is its second: `X apologised and said`."""
+    if verb < 2 or text.lower[verb - 1] != "and" or cue.shape != "past" or cue.doubtful:  # noqa: PLR2004 - X, a verb
+        return None
+    start = verb - 1
+    while start and verb - start < CLAUSE_MAX_WORDS and text.spelled[start - 1] not in SENTENCE_END:
+        start -= 1
+    phrase = phrase_from(text, start)
+    if phrase is None or text.lower[start] in PREPOSITIONS:
+        return None
+    place = phrase.end + (text.spelled[phrase.end : phrase.end + 1] == [","])
+    between = text.lower[place : verb - 1]
+    done = between[:1] and (between[0].endswith("ed") or between[0] in AUXILIARIES)
+    return phrase if done and PRONOUNS.isdisjoint(between) else None
 
 
 def _may_be_inverted(text: Words, place: int) -> bool:
@@ -168,6 +203,8 @@ def _surely_subject(text: Words, phrase: Phrase, cue: Cue) -> bool:
     last = text.lower[phrase.end - 1]
     if last in _SELF_SAID:
         return True
+    if last in DETERMINERS:
+        return False
     if cue.shape == "s":
         return text.spelled[phrase.end - 1][:1].isupper() and not text.spelled[phrase.end - 1].endswith(("'s", "'"))
     return last.endswith("s") and not last.endswith(("'s", "ss")) and phrase.end - phrase.first <= LABEL_MAX_WORDS
@@ -215,6 +252,8 @@ def _according(text: Words, place: int) -> Iterator[Said]:
     phrase = phrase_from(text, place + 2, loose=True)
     if phrase is None:
         return
+    if place == 0 or text.spelled[place - 1] in SENTENCE_END:
+        phrase = _without_clause(text, phrase)
     cue = text.starts[place], text.ends[place + 1]
     source = _span(text, phrase)
     if place and text.spelled[place - 1] not in SENTENCE_END:
@@ -222,6 +261,14 @@ def _according(text: Words, place: int) -> Iterator[Said]:
     else:
         content = clause_after(text, phrase.end)
     yield Said(source, cue, content, "assertion")
+
+
+def _without_clause(text: Words, phrase: Phrase) -> Phrase:
+    """Cut `According to a filing, the plant cost ...` at its comma; only a name is followed by what renames it."""
+    commas = [number for number in range(*phrase) if text.spelled[number] == ","]
+    if commas and text.spelled[commas[0] - 1][:1].islower():
+        return Phrase(phrase.first, commas[0])
+    return phrase
 
 
 def _cited(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterator[Said]:

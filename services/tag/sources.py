@@ -28,19 +28,23 @@ ATTRIBUTIONS_MAX: Final = 1000
 def tag_sources(story: Story, directory: Directory, outlet: OutletTag) -> SourcesTag:
     """Find the cited sources of a story. Spans are offsets into its text."""
     text = Words(story.text)
-    said_in = _said(text, story.language or "en")
-    bearers = Bearers(text, directory)
+    language = story.language or "en"
+    said_in = _said(text, language)
+    bearers = Bearers(text, directory, language)
     own = {directory.entry(o.id) for o in (outlet.host, outlet.origin) if o and o.id}
     found: list[tuple[Said, Bearer, Bearer | None]] = []
     for said in islice(said_in, ATTRIBUTIONS_MAX):
         relay = bearers.bearer(said.via) if said.via else None
-        bearer = bearers.bearer(said.source)
+        bearer = bearers.bearer(said.source) if said.named else bearers.of_nouns(said.source)
+        if bearer is None:
+            continue
         if said.listener and (listener := bearers.outlet(said.listener)) and listener.outlet not in own:
             relay = listener
         if relay is bearer:
             relay = None
-        bearer.cited = bearer.cited or (said.stance == "assertion" and bearer.can_speak)
-        if relay and relay.can_speak:
+        cue = text.text[slice(*said.cue)]
+        bearer.cited = bearer.cited or (said.stance == "assertion" and bearer.can_speak(cue))
+        if relay and relay.can_speak(cue):
             relay.cited = True
             relay.cite(bearer)
         found.append((said, bearer, relay))

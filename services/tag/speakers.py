@@ -46,9 +46,13 @@ _ORGANISATION: Final = words(
     "party university institute center centre committee association group inc corp company bank fund foundation union "
     "campaign service board organization organisation society federation league alliance movement network forces force "
     "front brigade college school hospital club team initiative project coalition times post news press international "
-    "international's action watch research partners capital ltd llc co. inc. corp. airlines motors church"
+    "international's action watch research partners capital ltd llc co. inc. corp. airlines motors church networks "
+    "systems holdings industries minera mines mining cell cells energy technologies labs foods media services shipping "
+    "railways railway lines line directorate authority"
 )
 _BY_ROLE: Final = re.compile(r"\s+(?:for|of|at|with|from|in)\s+(?:the\s+)?")
+_DONE: Final = words("seen made given held written shown taken sent put")
+_MEDIA_HEADS: Final = words("agency newspaper newswire channel broadcaster magazine daily weekly website outlet paper")
 _COLLECTIVE: Final = words("and or")
 
 
@@ -66,6 +70,8 @@ class Speaker:
     outlet: Entry | None = None
     head: str = ""
     definite: bool = False
+    abroad: bool = False
+    """True where the phrase is of another language than English, and was read as one that speaks."""
 
 
 def read_speaker(phrase: str, directory: Directory) -> Speaker:
@@ -77,13 +83,14 @@ def read_speaker(phrase: str, directory: Directory) -> Speaker:
     shown = " ".join(phrase.split())
     if tokens and tokens[0].lower() in {"a", "an", "the"}:
         shown, tokens = shown.split(" ", 1)[-1], tokens[1:]
-    while len(tokens) > 1 and tokens[0].lower() in DETERMINERS and tokens[0].islower():
+    while len(tokens) > 1 and tokens[0].lower() in DETERMINERS and (tokens[0].islower() or tokens[1].islower()):
         tokens = tokens[1:]
     if not tokens:
         return Speaker("group", shown)
     country = next((code for token in tokens[:3] if (code := country_of(token))), None)
     return (
         _media(tokens, shown, country, directory)
+        or _renamed(tokens, shown, country, apposition)
         or _unnamed(tokens, shown, country, definite, plain)
         or _named(tokens, shown, country, apposition, definite)
         or _common(tokens, shown, country, definite)
@@ -108,14 +115,29 @@ def _media(tokens: list[str], shown: str, country: str | None, directory: Direct
         if entry.kind in {"organisation", "official_body"}:
             kind = entry.kind
         return Speaker(kind, shown, entry.name, country=entry.country or country, outlet=entry, head=_last(tokens))
+    heads = [number for number, token in enumerate(tokens[:-1]) if token in _MEDIA_HEADS]
+    if heads and all(map(_namelike, tokens[heads[-1] + 1 :])):
+        kind = "news_agency" if tokens[heads[-1]] in {"agency", "newswire"} else "outlet"
+        return Speaker(kind, shown, " ".join(tokens[heads[-1] + 1 :]), country=country, head=tokens[heads[-1]])
     if tail and name and name[0].isupper():
         kind = "news_agency" if tail["kind"] in _AGENCY_KINDS else "outlet"
         return Speaker(kind, shown, name, country=country, head=_last(tokens))
     return None
 
 
+def _renamed(tokens: list[str], shown: str, country: str | None, apposition: str) -> Speaker | None:
+    """Read a role that a name follows: `the deputy head of the port authority, Yerlan Tasbolatov`."""
+    name = apposition.split()
+    if len(name) < 2 or not all(map(_namelike, name)) or _is_role(name[0]) or tokens[-1][:1].isupper():  # noqa: PLR2004
+        return None
+    if _last(tokens) not in ROLES or _last(tokens).endswith("s"):
+        return None
+    role, *behind = _BY_ROLE.split(" ".join(tokens), maxsplit=1)
+    return Speaker("person", shown, apposition, role, behind[0] if behind else None, country, head=name[-1].lower())
+
+
 def _last(tokens: list[str]) -> str:
-    """Give the head noun: the last word before a preposition."""
+    """Give the head noun: the last word before a preposition, or before what was done to it: `a memo seen by`."""
     for number, token in enumerate(tokens):
         if number and token.lower() in {
             "of",
@@ -131,7 +153,8 @@ def _last(tokens: list[str]) -> str:
             "close",
             "familiar",
         }:
-            return tokens[number - 1].lower()
+            done = number > 1 and (tokens[number - 1].endswith("ed") or tokens[number - 1] in _DONE)
+            return tokens[number - 1 - done].lower()
     return tokens[-1].lower()
 
 
@@ -163,7 +186,7 @@ def _namelike(token: str) -> bool:
 
 def _named(tokens: list[str], shown: str, country: str | None, apposition: str, definite: bool) -> Speaker | None:  # noqa: FBT001 - internal
     """Read a phrase that ends in a name: `Iranian Judiciary Chief Ebrahim Raeisi`, `Mr. Trump`, `the Red Cross`."""
-    if any(token in _COLLECTIVE for token in tokens) and not apposition:
+    if any(token in _COLLECTIVE for token in tokens) and not apposition and not _is_one_body(tokens):
         return None
     roles = [number for number, token in enumerate(tokens) if _is_role(token)]
     start = roles[-1] + 1 if roles else 0
@@ -185,7 +208,8 @@ def _named(tokens: list[str], shown: str, country: str | None, apposition: str, 
     role_words = [] if honoured else [token for token in tokens[:start] if not country_of(token)]
     low = {token.lower() for token in run}
     if not roles and (low & _OFFICIAL or (len(run) == 1 and country_of(run[0]))):
-        return Speaker("official_body", shown, " ".join(tokens), country=country, head=_last(tokens))
+        body = name if owned and country_of(owned) and len(run) > 1 else " ".join(tokens)
+        return Speaker("official_body", shown, body, country=country, head=_last(tokens))
     if not roles and (low & _ORGANISATION or (definite and not apposition) or (name.isupper() and len(name) > 1)):
         return Speaker("organisation", shown, " ".join(tokens), country=country, head=_last(tokens))
     if not roles and len(run) == 1 and country_of(run[0]):
@@ -199,6 +223,13 @@ def _named(tokens: list[str], shown: str, country: str | None, apposition: str, 
     if owned and not country_of(owned):
         affiliation = affiliation or owned
     return Speaker("person", shown, name, role, affiliation, country, head=run[-1].lower())
+
+
+def _is_one_body(tokens: list[str]) -> bool:
+    """Tell whether `and` is part of a body's name: `Water Resources and Energy Directorate`."""
+    return tokens[-1].lower() in _ORGANISATION | _OFFICIAL and all(
+        token[:1].isupper() or token in {"and", "of", "for", "the"} for token in tokens
+    )
 
 
 def _is_many(token: str) -> bool:

@@ -14,10 +14,20 @@ _TITLES: Final = (
 )
 _WORD: Final = re.compile(
     rf"(?:[A-Z]\.){{2,}}|\b(?:{_TITLES})\.(?= )|\b[A-Z]\.(?= [A-Z])"
-    r"|\w+(?:(?:[.'&-]|(?<=[A-Za-z])/(?=[A-Z]))\w+)*'?|''|\.{2,}|--|\n|[^\w\s]"
+    r"|\w+(?:(?:[.'&-]|(?<=\d),(?=\d{3})|(?<=[A-Za-z])/(?=[A-Z]))\w+)*'?|''|\.{2,}|--|\n|[^\w\s]"
 )
 GAP_MAX_CHARS: Final = 8
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
+_DATELINE: Final = re.compile(
+    r"^[A-Z\u00c0-\u00de][^\W\d_]*(?:[ '-][^\W\d_]+){0,3}(?:, [^\n\u2014:]{2,40}?)?"
+    r"(?: ?\([^()\n]{2,40}\))? ?(?:\u2014|--?(?= ))",
+    re.MULTILINE,
+)
+_DATELINE_IN_CAPITALS: Final = re.compile(
+    r"^[A-Z\u00c0-\u00de]{3,}(?:[ '-][A-Z\u00c0-\u00de]{2,}){0,3}:(?= )", re.MULTILINE
+)
+DATELINE_LINES: Final = 4
+"""A dateline opens one of the first lines."""
 _QUOTE: Final = re.compile(r"''|\"")
 
 
@@ -41,7 +51,13 @@ class Words:
     def __init__(self, text: str) -> None:
         self.text = even(text)
         matches = list(_WORD.finditer(self.text))
+        opened = _dateline(self.text)
         self.spelled: Sequence[str] = [match.group() for match in matches]
+        if opened:
+            self.spelled = [
+                "\n" if opened[0] <= match.start() < opened[1] else word
+                for match, word in zip(matches, self.spelled, strict=True)
+            ]
         self.lower: Sequence[str] = [word.lower() for word in self.spelled]
         self.starts: Sequence[int] = [match.start() for match in matches]
         self.ends: Sequence[int] = [match.end() for match in matches]
@@ -72,6 +88,19 @@ class Words:
         if number < len(self.quotes) and self.quotes[number].start - place <= reach_chars:
             return self.quotes[number]
         return None
+
+
+def _dateline(text: str) -> tuple[int, int] | None:
+    """Find where a story begins with its place: `SFAX, 22 November \u2014`, `BISHKEK:`. Nobody speaks there."""
+    head = 0
+    for _ in range(DATELINE_LINES):
+        match = _DATELINE.match(text, head) or _DATELINE_IN_CAPITALS.match(text, head)
+        if match:
+            return match.span() if text.count(match.group().rstrip(": ") + ":") < 2 else None  # noqa: PLR2004
+        head = text.find("\n", head) + 1
+        if not head:
+            return None
+    return None
 
 
 def _quotes(text: str) -> list[Quote]:

@@ -17,7 +17,7 @@ from services.kit.kafka.admin import create_topics
 from services.kit.kafka.client import reader
 from services.kit.kafka.messages import Received
 from services.kit.settings import DatabaseSettings, KafkaSettings
-from services.local import subscriptions
+from services.local import stream, subscriptions
 from services.local.stack import SERVICES, Stack
 from tests.fakes.servers import EmbeddedServers
 
@@ -56,7 +56,7 @@ class Rig:
 
     async def under_way(self) -> int:
         """Count the entries without an outcome."""
-        return await subscriptions.under_way(self.database)
+        return await stream.under_way(self.database)
 
     async def tagged(self, count: int, *, timeout_s: float = 60) -> list[TaggedArticle]:
         """Read so many records from the topic `tagged`."""
@@ -104,12 +104,9 @@ async def rig(
         await subscriptions.add_all(database, feeds)
         stack = Stack(folder, environ, said.append)
         await stack.start()
-        keeper = asyncio.create_task(stack.keep())
         try:
             yield Rig(stack, database, kafka)
         finally:
-            keeper.cancel()
-            await asyncio.gather(keeper, return_exceptions=True)
             await stack.stop(SERVICES, deadline_s=STOP_S)
 
 

@@ -8,7 +8,8 @@ from schemas.topics import FAILURES, Topic
 from services.kit.events import Event
 from services.kit.kafka.memory import MemoryBroker
 from services.kit.kafka.messages import Received
-from services.kit.kafka.runner import Role, Runner
+from services.kit.kafka.outcome import Role
+from services.kit.kafka.runner import Runner
 from services.kit.run import Process
 from tests.fakes.process import process
 

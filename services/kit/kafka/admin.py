@@ -11,6 +11,7 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code
 from schemas.topics import Topic
 from services.kit.errors import DependencyDown
 from services.kit.kafka.client import mapped
+from services.kit.kafka.messages import HEADROOM_BYTES
 from services.kit.settings import KafkaSettings
 
 
@@ -39,7 +40,7 @@ def wanted(topic: Topic, settings: KafkaSettings) -> dict[str, str]:
     """Return the settings that the topic table asks for."""
     return {
         "retention.ms": str(round(topic.kept.total_seconds() * 1000)),
-        "max.message.bytes": str(settings.kafka_max_bytes),
+        "max.message.bytes": str(settings.kafka_max_bytes + HEADROOM_BYTES),
     }
 
 
@@ -136,8 +137,8 @@ async def create_topics(settings: KafkaSettings, topics: Collection[Topic], *, r
 async def _admin(settings: KafkaSettings) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
     with mapped():
-        await admin.start()
         try:
+            await admin.start()
             yield admin
         finally:
             await admin.close()

@@ -24,7 +24,7 @@ from aiokafka.errors import (
 )
 
 from services.kit.errors import DependencyDown, ServiceFailed, UnitFailed
-from services.kit.kafka.messages import Outgoing, Partition, Received
+from services.kit.kafka.messages import HEADROOM_BYTES, Outgoing, Partition, Received, refuse_oversize
 from services.kit.kafka.ports import PartitionsChanged
 from services.kit.outage import Outages
 from services.kit.settings import KafkaSettings
@@ -34,7 +34,10 @@ C = TypeVar("C", AIOKafkaProducer, AIOKafkaConsumer)
 LINGER_MS: Final = 10
 BATCH_BYTES: Final = 128 * 1024
 HEARTBEAT_S: Final = 3.0
-STOP_S: Final = 10.0
+STOP_S: Final = 5.0
+COMMIT_S: Final = 5.0
+POLL_GRACE_S: Final = 1.0
+ANSWER_S: Final = 5.0
 _COMMIT_REFUSED = (
     CommitFailedError,
     IllegalGenerationError,
@@ -69,11 +72,12 @@ class KafkaProducer:
 
     async def send(self, message: Outgoing) -> None:
         """Send and wait for the acknowledgement."""
+        refuse_oversize(message, self._settings.kafka_max_bytes)
         with mapped():
             # aiokafka retries an idempotent batch without end, so the limit is ours
             async with asyncio.timeout(self._settings.kafka_send_timeout_s):
                 await self._client.send_and_wait(
-                    message.topic, value=message.value, key=message.key, headers=list(message.headers)
+                    message.topic, value=_sendable(message), key=message.key, headers=list(message.headers)
                 )
 
 
@@ -96,14 +100,20 @@ class KafkaConsumer:
     async def start(self, *, assigned: PartitionsChanged, revoked: PartitionsChanged) -> None:
         """Join the group."""
         client = _consumer(self._settings, self._group)
+        self._positions.clear()
         client.subscribe(self._topics, listener=_Listener(assigned, revoked))
         self._started = client  # the listener may pause partitions before the start is through
         await _started(client)
 
     async def poll(self, *, timeout_s: float, limit: int) -> Sequence[Received]:
         """Return records, waiting for some."""
-        with mapped():
-            batches = await self._client.getmany(timeout_ms=round(timeout_s * 1000), max_records=limit)
+        try:
+            # the library waits without end while the group shares its partitions out anew
+            async with asyncio.timeout(timeout_s + POLL_GRACE_S):
+                with mapped():
+                    batches = await self._client.getmany(timeout_ms=round(timeout_s * 1000), max_records=limit)
+        except TimeoutError:
+            return []
         received = [_received(record) for records in batches.values() for record in records]
         self._positions.update({record.partition: record.offset + 1 for record in received})
         return received
@@ -119,15 +129,25 @@ class KafkaConsumer:
     async def commit(self, offsets: Mapping[Partition, int]) -> None:
         """Commit offsets."""
         with mapped():
-            await self._client.commit({TopicPartition(*partition): offset for partition, offset in offsets.items()})
+            # the library waits without end while it knows no coordinator
+            async with asyncio.timeout(COMMIT_S):
+                await self._client.commit({TopicPartition(*partition): offset for partition, offset in offsets.items()})
 
-    def lag(self) -> int:
-        """Return how many records are waiting, as the last fetches told."""
-        total = 0
-        for partition in self._client.assignment():
-            end = self._client.highwater(partition)
-            total += max(0, end - self._positions.get(Partition(*partition), end)) if end is not None else 0
-        return total
+    async def lag(self, partitions: Collection[Partition]) -> int:
+        """Ask the broker how many records of these partitions have not been polled."""
+        held = _held(self._client, partitions)
+        with mapped():
+            async with asyncio.timeout(ANSWER_S):
+                ends = await self._client.end_offsets(held)
+                read = {one: self._positions.get(Partition(*one)) for one in held}
+                missing = {one: await self._client.committed(one) or 0 for one, at in read.items() if at is None}
+        return sum(max(0, end - (read[one] or missing.get(one, 0))) for one, end in ends.items())
+
+    async def probe(self) -> None:
+        """Ask the broker for a sign of life: the library itself stays silent when it gets none."""
+        with mapped():
+            async with asyncio.timeout(ANSWER_S):
+                await self._client.topics()
 
     async def stop(self) -> None:
         """Leave the group."""
@@ -189,7 +209,7 @@ def _producer(settings: KafkaSettings) -> AIOKafkaProducer:
         compression_type="zstd",
         linger_ms=LINGER_MS,
         max_batch_size=BATCH_BYTES,
-        max_request_size=settings.kafka_max_bytes,
+        max_request_size=settings.kafka_max_bytes + HEADROOM_BYTES,
         request_timeout_ms=round(settings.kafka_send_timeout_s * 1000),
     )
 
@@ -221,12 +241,16 @@ async def _started(client: C) -> C:
 
 
 async def _stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
-    """Stop a client. It waits for its broker without end, so the limit is ours."""
-    try:
-        async with asyncio.timeout(STOP_S):
-            await client.stop()
-    except (KafkaError, OSError, TimeoutError):
-        return
+    """Stop a client, within a limit of ours: it waits for its broker without end, and can let a cancellation out."""
+    stopping = asyncio.create_task(client.stop())
+    await asyncio.wait({stopping}, timeout=STOP_S)
+    stopping.cancel()
+    await asyncio.gather(stopping, return_exceptions=True)
+
+
+def _sendable(message: Outgoing) -> bytes | None:
+    """Return the value, or an empty one where there is no key either: the library cannot send nothing at all."""
+    return b"" if message.key is None and message.value is None else message.value
 
 
 @asynccontextmanager

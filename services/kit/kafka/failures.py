@@ -1,37 +1,32 @@
 """Failure records: the original bytes and headers untouched, and `dlq-*` headers that say what happened."""
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from services.kit.errors import DatelineError
+from services.kit.kafka import delays
 from services.kit.kafka.messages import Outgoing, Received
 
 PREFIX: Final = "dlq-"
+LEFT_OUT: Final = PREFIX + "value-left-out"
 MESSAGE_MAX_BYTES: Final = 1024
 
 
 def failure(
-    received: Received,
-    error: DatelineError,
-    *,
-    topic: str,
-    stage: str,
-    group: str,
-    attempts: int,
-    version: str,
-    now: datetime,
+    received: Received, error: DatelineError, *, topic: str, stage: str, group: str, version: str, now: datetime
 ) -> Outgoing:
     """Wrap a record that could not be handled for the failures topic."""
-    partition = received.partition
+    origin = delays.origin_of(received)
     reason = {
-        "original-topic": partition.topic,
-        "original-partition": str(partition.number),
-        "original-offset": str(received.offset),
+        "original-topic": origin.topic,
+        "original-partition": origin.partition,
+        "original-offset": origin.offset,
         "original-timestamp": str(received.timestamp_ms),
         "consumer-group": group,
         "stage": stage,
-        "attempts": str(attempts),
+        "attempts": str(delays.attempts(received) + 1),
+        "first-failed-at": received.header(delays.FIRST_FAILED_AT) or now.isoformat(),
         "failed-at": now.isoformat(),
         "code": error.code,
         "retryable": str(error.retryable).lower(),
@@ -39,14 +34,16 @@ def failure(
         "service-version": version,
     }
     added = tuple((PREFIX + name, _bounded(text)) for name, text in reason.items())
-    return Outgoing(topic=topic, key=received.key, value=received.value, headers=(*_original(received.headers), *added))
+    kept = delays.without(received.headers, PREFIX, delays.PREFIX)
+    return Outgoing(topic=topic, key=received.key, value=received.value, headers=(*kept, *added))
+
+
+def without_value(message: Outgoing) -> Outgoing:
+    """Return a failure record that says how large the value was, for a value that is too large to send."""
+    size = str(len(message.value or b"")).encode()
+    return replace(message, value=b"", headers=(*message.headers, (LEFT_OUT, size)))
 
 
 def _bounded(text: str) -> bytes:
     """Text as UTF-8 of bounded length, cut between characters; what cannot be encoded is a question mark."""
     return text.encode("utf-8", "replace")[:MESSAGE_MAX_BYTES].decode("utf-8", "ignore").encode()
-
-
-def _original(headers: Sequence[tuple[str, bytes]]) -> tuple[tuple[str, bytes], ...]:
-    """Headers without those of an earlier failure of the same record."""
-    return tuple((name, value) for name, value in headers if not name.startswith(PREFIX))

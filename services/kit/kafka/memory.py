@@ -8,8 +8,8 @@ import zlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from services.kit.errors import DependencyDown, UnitFailed
-from services.kit.kafka.messages import Outgoing, Partition, Received
+from services.kit.errors import DependencyDown
+from services.kit.kafka.messages import Outgoing, Partition, Received, refuse_oversize
 from services.kit.kafka.ports import PartitionsChanged
 
 
@@ -45,9 +45,8 @@ class MemoryBroker:
         partition = Partition(message.topic, number)
         self._clock_ms += 1
         log = self._log[partition]
-        log.append(
-            Received(partition, len(log), message.key, message.value, message.headers, timestamp_ms=self._clock_ms)
-        )
+        value = b"" if message.key is None and message.value is None else message.value
+        log.append(Received(partition, len(log), message.key, value, message.headers, timestamp_ms=self._clock_ms))
         self._arrived.set()
 
     async def arrival(self, timeout_s: float) -> None:
@@ -122,8 +121,7 @@ class MemoryProducer:
 
     async def send(self, message: Outgoing) -> None:
         """Append the record; see `ports.Producer`."""
-        if len(message.value or b"") > self._broker.max_bytes:
-            raise UnitFailed("record.too_large", f"{len(message.value or b'')} bytes")
+        refuse_oversize(message, self._broker.max_bytes)
         if self._broker.down:
             raise DependencyDown("kafka.unavailable", "the broker is down")
         self._broker.append(message)
@@ -191,9 +189,15 @@ class MemoryConsumer:
         """Commit offsets."""
         self._broker.commit(self._group, self, offsets)
 
-    def lag(self) -> int:
+    async def lag(self, partitions: Collection[Partition]) -> int:
         """Return how many records are waiting."""
-        return sum(self._broker.end(partition) - at for partition, at in self.positions.items())
+        await self.probe()
+        return sum(self._broker.end(one) - self.positions[one] for one in partitions if one in self.positions)
+
+    async def probe(self) -> None:
+        """Say whether the broker is there."""
+        if self._broker.down:
+            raise DependencyDown("kafka.unavailable", "the broker is down")
 
     async def stop(self) -> None:
         """Leave the group."""

@@ -15,12 +15,14 @@ from pydantic import ValidationError
 
 from schemas.topics import Topic
 from schemas.v1 import SCHEMA_VERSION, Record
-from services.kit.errors import Undecodable
+from services.kit.errors import Undecodable, UnitFailed
 
 R = TypeVar("R", bound=Record)
 Headers = tuple[tuple[str, bytes], ...]
 
 TRACEPARENT: Final = "traceparent"
+HEADROOM_BYTES: Final = 64 * 1024
+"""Room for key and headers beside the largest value, so that the failure of a large record can be sent."""
 EVENT_ID: Final = "ce_id"
 _TRACEPARENT: Final = re.compile(r"[0-9a-f]{2}-(?P<trace>(?!0{32})[0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -70,6 +72,18 @@ class Received:
         """The trace that the record belongs to; its position stands in where the sender gave none."""
         wellformed = _TRACEPARENT.fullmatch(self.header(TRACEPARENT) or "")
         return wellformed["trace"] if wellformed else f"{self.partition}-{self.offset}"
+
+
+def refuse_oversize(message: Outgoing, max_bytes: int) -> None:
+    """Refuse a record whose value is too large.
+
+    Raises:
+        UnitFailed: `record.too_large`.
+
+    """
+    size = len(message.value or b"")
+    if size > max_bytes:
+        raise UnitFailed("record.too_large", f"{size} bytes, the most is {max_bytes}")
 
 
 def outgoing(

@@ -44,8 +44,21 @@ class Consumer(Protocol):
 
         """
 
-    def lag(self) -> int:
-        """Return how many records are waiting in the assigned partitions, as far as is known."""
+    async def lag(self, partitions: Collection[Partition]) -> int:
+        """Ask the broker how many records of these partitions have not been polled.
+
+        Raises:
+            DependencyDown: it does not answer.
+
+        """
+
+    async def probe(self) -> None:
+        """Ask the broker for a sign of life: `poll` alone cannot tell silence from an outage.
+
+        Raises:
+            DependencyDown: there is none.
+
+        """
 
     async def stop(self) -> None:
         """Leave the group, without committing."""

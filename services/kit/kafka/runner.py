@@ -1,59 +1,35 @@
 """The consumer loop that services share.
 
-Records are handled concurrently, those of equal key one after the other. Each ends in one outcome: the event that the
-handler returns, or a failure record. Offsets are committed only up to the first unfinished record. Polling never waits
-for a handler, so that the group stays together while a record takes long.
+Records are handled concurrently, those of equal key one after the other. Each ends in one outcome (`outcome`). Offsets
+are committed only up to the first unfinished record (`lane`). Polling never waits for a handler, so that the group
+stays together while a record takes long; nothing in the loop waits without a limit, so that it can always be stopped.
 """
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
 from typing import Final
 
 from services.kit.clock import Clock, utc_now
-from services.kit.errors import BrakePulled, DatelineError, DependencyDown, ServiceFailed, Stuck, UnitFailed
-from services.kit.events import (
-    BrakeEngaged,
-    ConsumerStuck,
-    Event,
-    PartitionsAssigned,
-    PartitionsRevoked,
-    RecordFailed,
-    RecordPostponed,
-)
-from services.kit.kafka.brake import Brake
-from services.kit.kafka.delays import Delay, attempts, next_delay, postponed, wait_s
-from services.kit.kafka.failures import failure
+from services.kit.errors import DatelineError, DependencyDown, ServiceFailed, Stuck
+from services.kit.events import ConsumerStuck, Event, PartitionsAssigned, PartitionsRevoked
+from services.kit.kafka.delays import wait_s
 from services.kit.kafka.lane import Lane
 from services.kit.kafka.messages import Partition, Received
+from services.kit.kafka.outcome import OURS, Handle, Outcomes, Role
 from services.kit.kafka.ports import Consumer, Producer
 from services.kit.log import emit, unit
 from services.kit.run import Process
 
-Handle = Callable[[Received], Awaitable[Event]]
-"""Does the work for one record and returns its terminal event. Raises `UnitFailed` when it cannot be done."""
-
 POLL_S: Final = 0.2
 POLL_LIMIT: Final = 100
 COMMIT_EVERY_S: Final = 0.5
+PROBE_EVERY_S: Final = 5.0
 PAUSE_ABOVE: Final = 64
 RESUME_BELOW: Final = 16
 REVOKE_WAIT_S: Final = 10.0
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """What the runner is for, as failure records and the log name it."""
-
-    stage: str
-    group: str
-    failures_topic: str
-    delays: tuple[Delay, ...] = ()
-    """Where a record waits whose trouble may pass, shortest first; without any it fails at once."""
 
 
 @dataclass(slots=True)
@@ -84,46 +60,62 @@ class Runner:
         clock: Clock = utc_now,
     ) -> None:
         self._consumer = consumer
-        self._producer = producer
-        self._handle = handle
+        self._outcomes = Outcomes(handle, producer, role, process.outages, clock=clock)
         self._process = process
-        self._role = role
         self._slots = asyncio.Semaphore(concurrency)
         self._stuck_s = stuck_s
         self._clock = clock
         self._held: dict[Partition, _Assigned] = {}
-        self._brake = Brake()
         self._broken: DatelineError | None = None
         self._committed_at = 0.0
-        self._moved_at = time.monotonic()
+        self._heard_at = self._moved_at = time.monotonic()
 
     async def run(self) -> None:
         """Consume until the process stops, then finish what is in flight and commit it.
 
         Raises:
             ServiceFailed: the brake engaged, or nothing moves although records wait.
+            SettingsError: a dependency refuses our settings.
 
         """
-        await self._process.outages.ride_out(
-            lambda: self._consumer.start(assigned=self._on_assigned, revoked=self._on_revoked)
-        )
-        self._process.ready()
         try:
+            await self._start()
             while not self._process.stopping.is_set():
                 await self._turn()
             await self._finish(self._held)
+            self._check()
+        except DatelineError:
+            await self._commit(self._held)  # what has its outcome need not come again
+            raise
         finally:
             self._abandon(self._held)
             await self._consumer.stop()
 
+    async def _start(self) -> None:
+        """Join the group. That can take as long as others need to let go, and can be stopped at any time."""
+        outages, join = self._process.outages, partial(self._consumer.start, assigned=self._on_assigned)
+        starting = asyncio.create_task(outages.ride_out(lambda: join(revoked=self._on_revoked)))
+        stop = asyncio.create_task(self._process.stopping.wait())
+        try:
+            while not starting.done() and not stop.done():
+                self._process.beat()
+                await asyncio.wait({starting, stop}, timeout=1, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+                self._process.ready()
+        finally:
+            starting.cancel()
+            stop.cancel()
+            await asyncio.gather(starting, stop, return_exceptions=True)
+
     async def _turn(self) -> None:
         self._process.beat()
-        if self._broken is not None:
-            raise self._broken
-        self._check_stuck()
+        self._check()
         try:
             received = await self._consumer.poll(timeout_s=POLL_S, limit=POLL_LIMIT)
-        except DependencyDown:
+            await self._listen(silent=not received)
+        except DependencyDown as down:
+            self._process.outages.lost(down, self)
             await asyncio.sleep(POLL_S)
             return
         for record in received:
@@ -131,6 +123,18 @@ class Runner:
         self._balance()
         if time.monotonic() - self._committed_at >= COMMIT_EVERY_S:
             await self._commit(self._held)
+
+    async def _listen(self, *, silent: bool) -> None:
+        """Tell silence from an outage, and an idle consumer from one that is stuck."""
+        now = time.monotonic()
+        if silent and now - self._heard_at < PROBE_EVERY_S:
+            return
+        if silent:
+            await self._consumer.probe()
+        self._heard_at = time.monotonic()
+        self._process.outages.answered(self)
+        if now - self._moved_at >= self._stuck_s and not self._process.outages.any:
+            await self._check_stuck(now - self._moved_at)
 
     def _take(self, record: Received) -> None:
         held = self._held.get(record.partition)
@@ -156,75 +160,27 @@ class Runner:
         async with self._slots:
             held.working.add(asyncio.current_task())  # type: ignore[arg-type] # there is one: this is it
             with unit(record.trace_id):
-                try:
-                    event = await self._outcome(record)
-                except (DependencyDown, ServiceFailed) as error:
-                    if isinstance(error, ServiceFailed):
-                        self._broken = error
-                    raise asyncio.CancelledError from error  # uncommitted, so it comes again
-                emit(event)
+                emit(await self._ended(record))
         self._moved_at = time.monotonic()
         held.lane.finish(record.offset)
 
-    async def _outcome(self, record: Received) -> Event:
-        """Handle a record to its end. A dependency that is down is waited for here: the record moves nowhere."""
-        started = time.monotonic()
+    async def _ended(self, record: Received) -> Event:
+        """Bring a record to its end. What is not about the record leaves it uncommitted, so that it comes again."""
         try:
-            event = await self._process.outages.ride_out(lambda: self._handle(record))
-        except (DependencyDown, ServiceFailed):
-            raise
-        except DatelineError as error:
-            return await self._failed(record, error, started)
-        except Exception as error:  # noqa: BLE001 - the boundary of a unit of work: whatever happens is its outcome
-            unexpected = UnitFailed("unexpected", f"{type(error).__name__}: {error}"[:200])
-            unexpected.suspicious = True
-            return await self._failed(record, unexpected, started)
-        self._brake.note(suspicious=False)
-        return event
+            return await self._outcomes.of(record)
+        except OURS as error:
+            if not isinstance(error, DependencyDown):
+                self._broken = error
+            raise asyncio.CancelledError from error
+        except Exception as error:
+            # a record that cannot even fail would hold its partition for ever, unseen
+            self._broken = ServiceFailed("record.unfinished", f"{record.partition} @{record.offset}: {error!r}"[:300])
+            raise asyncio.CancelledError from error
 
-    async def _failed(self, record: Received, error: DatelineError, started: float) -> Event:
-        self._brake.note(suspicious=error.suspicious)
-        delay = next_delay(record, self._role.delays) if error.retryable else None
-        if delay is not None:
-            return await self._postponed(record, error, delay)
-        message = failure(
-            record,
-            error,
-            topic=self._role.failures_topic,
-            stage=self._role.stage,
-            group=self._role.group,
-            attempts=attempts(record) + 1,
-            version=version("dateline"),
-            now=self._clock(),
-        )
-        await self._process.outages.ride_out(lambda: self._producer.send(message))
-        if self._brake.engaged and self._broken is None:
-            self._broken = BrakePulled("brake.engaged", f"last: {error}")
-            emit(BrakeEngaged(consecutive=self._brake.consecutive, share=round(self._brake.share, 2)))
-        return RecordFailed(
-            topic=record.partition.topic,
-            partition=record.partition.number,
-            offset=record.offset,
-            error_code=error.code,
-            error_message=error.message[:200],
-            error_stage=error.stage,
-            retryable=error.retryable,
-            duration_ms=round((time.monotonic() - started) * 1000),
-        )
-
-    async def _postponed(self, record: Received, error: DatelineError, delay: Delay) -> Event:
-        message = postponed(record, delay, code=error.code, now=self._clock())
-        await self._process.outages.ride_out(lambda: self._producer.send(message))
-        return RecordPostponed(
-            topic=record.partition.topic,
-            partition=record.partition.number,
-            offset=record.offset,
-            error_code=error.code,
-            error_message=error.message[:200],
-            attempt=attempts(record) + 1,
-            delay_topic=delay.topic,
-            wait_s=delay.wait.total_seconds(),
-        )
+    def _check(self) -> None:
+        if self._broken is not None:
+            raise self._broken
+        self._outcomes.check()
 
     def _balance(self) -> None:
         """Pause partitions with much unfinished work, resume them when it has drained."""
@@ -237,44 +193,42 @@ class Runner:
                 self._consumer.resume([partition])
         self._process.gauges["in_flight"] = sum(len(held.working) for held in self._held.values())
 
-    def _check_stuck(self) -> None:
-        idle_s = time.monotonic() - self._moved_at
-        if idle_s < self._stuck_s or self._process.outages.any:
-            return
-        lag = self._consumer.lag()
-        if lag == 0 and not any(held.working for held in self._held.values()):
+    async def _check_stuck(self, idle_s: float) -> None:
+        working = any(held.working for held in self._held.values())
+        lag = await self._consumer.lag([partition for partition, held in self._held.items() if not held.paused])
+        if lag == 0 and not working:
             self._moved_at = time.monotonic()
             return
         emit(ConsumerStuck(idle_s=round(idle_s, 1), lag=lag))
-        raise Stuck("consumer.stuck", f"nothing moved for {idle_s:.0f} s")
+        raise Stuck("consumer.stuck", f"nothing moved for {idle_s:.0f} s, {lag} records wait")
 
-    async def _commit(self, held: Collection[Partition]) -> None:
+    async def _commit(self, partitions: Collection[Partition]) -> None:
         """Commit what is finished without a gap before it. What is refused was given away and is read again there."""
-        due = {partition: offset for partition in held if (offset := self._held[partition].lane.due()) is not None}
+        held = {partition: self._held[partition].lane for partition in partitions if partition in self._held}
+        due = {partition: offset for partition, lane in held.items() if (offset := lane.due()) is not None}
         self._committed_at = time.monotonic()
         if not due:
             return
         try:
             await self._consumer.commit(due)
-        except DependencyDown:
+        except DependencyDown as down:
+            if down.code != "kafka.commit_refused":
+                self._process.outages.lost(down, self)
             return
         for partition, offset in due.items():
-            if partition in self._held:
-                self._held[partition].lane.committed(offset)
+            held[partition].committed(offset)
 
     async def _finish(self, partitions: Collection[Partition], within_s: float | None = None) -> None:
         """Let the handlers that have begun end, and commit them. What only waits is left: it comes again."""
-        held = [partition for partition in partitions if partition in self._held]
-        tasks = {task for partition in held for task in self._held[partition].working}
-        for waiting in {task for partition in held for task in self._held[partition].tasks} - tasks:
+        held = [self._held[partition] for partition in partitions if partition in self._held]
+        working = {task for one in held for task in one.working}
+        for waiting in {task for one in held for task in one.tasks} - working:
             waiting.cancel()
-        while tasks and within_s is None:
+        give_up_at = time.monotonic() + within_s if within_s is not None else None
+        while working and (give_up_at is None or time.monotonic() < give_up_at):
             self._process.beat()
-            _, tasks = await asyncio.wait(tasks, timeout=1)
-        if tasks:
-            await asyncio.wait(tasks, timeout=within_s)
-        with suppress(KeyError):
-            await self._commit(held)
+            _, working = await asyncio.wait(working, timeout=1)
+        await self._commit(partitions)
 
     def _abandon(self, partitions: Collection[Partition]) -> int:
         """Drop partitions with what is unfinished in them; returns how many records come again elsewhere."""
