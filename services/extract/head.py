@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _BYLINE: Final = (
     '[itemprop="author"], [rel~="author"], [class*="byline" i], [class~="author" i], [class*="author-name" i], '
-    '[class*="author__name" i]'
+    '[class*="author__name" i], [class~="by" i]'
 )
 _DATELINE: Final = (
     'time, [itemprop="datePublished"], [class~="date" i], [class*="dateline" i], [class*="publish" i], '

@@ -120,14 +120,23 @@ def test_what_is_wrong_is_one_line(arguments: list[str], said: str) -> None:
 def test_a_wrong_setting_is_one_line_and_exit_code_two() -> None:
     """A wrong setting is told the same way by commands as by services."""
     for command in (["ingest"], ["extract"], ["tag"], ["store"], ["tail"], ["feeds", "list"]):
-        done = dateline(*command, NONSENSE="1")
+        done = dateline(*command, NONSENSE="1", KAFKA_BOOTSTRAP="127.0.0.1:9")
         assert done.returncode == 2, command
         assert "DATELINE_NONSENSE" in done.stderr
         assert done.stderr.count("\n") == 1
 
 
-def test_nothing_runs_is_said_in_one_line(tmp_path: Path) -> None:
-    """Without a broker or a database, commands that need one say so."""
+def test_without_anything_running_the_way_to_start_is_told(tmp_path: Path) -> None:
+    """Commands that need a broker or a database say how to start them, when nothing says where they are."""
+    for command in (["tail"], ["feeds", "list"], ["failures", "list"], ["topics", "plan"], ["trace", "x"]):
+        done = dateline(*command, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "start `dateline up`" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
+def test_servers_that_do_not_answer_are_told_in_one_line(tmp_path: Path) -> None:
+    """When broker or database do not answer, commands that need one say so."""
     for command, where in ((["tail"], "KAFKA_BOOTSTRAP"), (["feeds", "list"], "DATABASE_URL")):
         nobody = {"KAFKA_BOOTSTRAP": "127.0.0.1:9", "DATABASE_URL": "postgresql://u@127.0.0.1:9/d"}[where]
         done = dateline(*command, cwd=tmp_path, **{where: nobody})

@@ -12,6 +12,8 @@ from typing import Final
 from schemas.topics import Topic
 from services.kit.kafka.messages import Headers, Outgoing, Received
 
+WAIT_MAX_S: Final = 2 * 3600.0
+"""No header of anybody's may park a record for longer than the longest delay and a clock that is wrong by an hour."""
 PREFIX: Final = "retry-"
 NOT_BEFORE: Final = PREFIX + "not-before"
 ATTEMPTS: Final = PREFIX + "attempts"
@@ -35,7 +37,7 @@ def delays_of(topics: Sequence[Topic], prefix: str) -> tuple[Delay, ...]:
 
 def attempts(received: Received) -> int:
     """Return how often the record was postponed before."""
-    said = received.header(ATTEMPTS) or "0"
+    said = (received.header(ATTEMPTS) or "0")[:4]
     return int(said) if said.isdecimal() else 0
 
 
@@ -62,10 +64,10 @@ def postponed(received: Received, delay: Delay, *, code: str, now: datetime) -> 
 
 
 def wait_s(received: Received, now: datetime) -> float:
-    """Return how long the record has still to wait, in seconds."""
+    """Return how long the record has still to wait, in seconds; never more than `WAIT_MAX_S`."""
     try:
         due = datetime.fromisoformat(received.header(NOT_BEFORE) or "")
-        return max(0.0, (due - now).total_seconds())
+        return min(max(0.0, (due - now).total_seconds()), WAIT_MAX_S)
     except (ValueError, TypeError):
         return 0.0  # not a delayed record, or one whose time nobody can read
 
