@@ -4,7 +4,7 @@ BIN := .venv/bin
 SERVICES := ingest extract tag store cli gazetteer local dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint gen bench lock clean
+.PHONY: help setup run test check lint gen bench kafka lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -36,6 +36,9 @@ gen: setup ## write what is generated: JSON Schemas, docs of topics, settings an
 
 bench: setup ## measure speed against named peers, in the same run
 	$(BIN)/python -m pytest tests/bench --override-ini python_files='bench_*.py' -s
+
+kafka: setup ## fetch Apache Kafka from Maven Central, for `dateline up --broker apache` and the tests
+	$(BIN)/python deploy/kafka/kafka fetch
 
 lock: ## pin requirements/*.txt anew (needs uv)
 	for s in $(SERVICES); do uv pip compile -q --universal --python-version 3.11 --generate-hashes \

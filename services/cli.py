@@ -181,9 +181,9 @@ def feeds_remove(urls: list[str], var: Folder = VAR) -> None:
 @feeds_app.command("check")
 def feeds_check(url: str, var: Folder = VAR) -> None:
     """Ask for a feed once and show what Dateline sees in it. Nothing is kept."""
-    from services.local import one
+    from services.local import feed
 
-    _show(_await(one.feed(url, _environment(var, needed=False))))
+    _show(_await(feed.look_at(url, _environment(var, needed=False))))
 
 
 @feeds_app.command("import")
@@ -285,6 +285,8 @@ def main() -> None:
         _fail(error.message, BAD_SETTINGS)
     except DatelineError as error:
         _fail(str(error))
+    except ModuleNotFoundError as error:
+        _fail(f"{error.name} is not installed: this command needs one of Dateline's extras, see pyproject.toml")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

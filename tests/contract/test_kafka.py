@@ -13,8 +13,9 @@ import pytest
 from services.kit.errors import DependencyDown, Rejected, UnitFailed
 from services.kit.events import Event
 from services.kit.kafka.messages import Outgoing, Partition, Received
+from services.kit.kafka.outcome import Role
 from services.kit.kafka.ports import Consumer
-from services.kit.kafka.runner import Role, Runner
+from services.kit.kafka.runner import Runner
 from services.kit.run import Process
 from tests.fakes.brokers import Broker, InMemory, Real
 from tests.fakes.process import process

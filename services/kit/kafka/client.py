@@ -301,6 +301,8 @@ async def scan(settings: KafkaSettings, topics: Collection[str]) -> AsyncIterato
                 for number in sorted(client.partitions_for_topic(topic) or ())
             ]
             ends = {partition: end for partition, end in (await client.end_offsets(partitions)).items() if end > 0}
+            if not ends:
+                return
             client.assign(list(ends))
             await client.seek_to_beginning(*ends)
             while pending := [partition for partition in ends if await client.position(partition) < ends[partition]]:
