@@ -20,7 +20,9 @@ setup: .venv/.done ## the virtual environment, with every dependency at its pinn
 run: setup ## everything on this machine: broker, database, newsroom, all services; Ctrl-C stops
 	$(BIN)/dateline up
 
-test: setup ## every test
+test: setup ## every test; those on Apache Kafka where Java and Maven are at hand
+	@if command -v java mvn >/dev/null; then $(BIN)/python deploy/kafka/kafka fetch; \
+	  else echo "no Java or no Maven: the tests on Apache Kafka are left out"; fi
 	$(BIN)/python -m pytest
 
 check: lint ## lint, types and the fast tests

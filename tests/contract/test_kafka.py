@@ -29,13 +29,15 @@ class Done(Event):
     action: ClassVar[str] = "test.done"
 
 
-@pytest.fixture(params=["memory", "embedded"])
+@pytest.fixture(params=["memory", "embedded", "apache"])
 def broker(request: pytest.FixtureRequest) -> Broker:
     """Give each broker in turn."""
     if request.param == "memory":
         return InMemory()
     servers: EmbeddedServers = request.getfixturevalue("servers")
-    return Real("embedded", servers.broker.bootstrap, idempotence=False)
+    if request.param == "embedded":
+        return Real("embedded", servers.broker.bootstrap, idempotence=False)
+    return Real("apache", servers.apache.bootstrap, idempotence=True)
 
 
 async def nothing(_: Collection[Partition]) -> None:

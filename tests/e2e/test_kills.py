@@ -13,25 +13,26 @@ from services.local.stack import SERVICES
 from tests.fakes.rig import Rig, rig, until
 from tests.fakes.servers import EmbeddedServers
 
-ARTICLES = 300
-KILLS_EACH = 2
 SEED = 20260305
 
 
 @pytest.mark.slow
-async def test_eight_kills_over_three_hundred_articles_lose_nothing(servers: EmbeddedServers, tmp_path: Path) -> None:
-    """Each service is killed twice with SIGKILL while 300 articles pass; every one of them reaches the store."""
+@pytest.mark.parametrize(("broker", "articles", "kills"), [("embedded", 300, 8), ("apache", 500, 20)])
+async def test_kills_in_mid_flow_lose_nothing(
+    servers: EmbeddedServers, tmp_path: Path, broker: str, articles: int, kills: int
+) -> None:
+    """Each service is killed again and again with SIGKILL while articles pass; every one of them reaches the store."""
     chance = random.Random(SEED)
-    victims = [service for service in SERVICES for _ in range(KILLS_EACH)]
+    victims = [service for service in SERVICES for _ in range(kills // len(SERVICES))]
     chance.shuffle(victims)
     async with (
-        Newsroom(first=20, every_s=0.1, copies=10, feed_items=400) as newsroom,
-        rig(servers, tmp_path, newsroom.feeds) as running,
+        Newsroom(first=20, every_s=0.1, copies=20, feed_items=600) as newsroom,
+        rig(servers, tmp_path, newsroom.feeds, broker=broker) as running,
     ):
         for number, victim in enumerate(victims, start=1):
-            await until(partial(at_least, running, number * ARTICLES // 12), timeout_s=120)
+            await until(partial(at_least, running, number * articles * 2 // (3 * kills)), timeout_s=120)
             await until(partial(killed, running, victim), timeout_s=60)
-        await until(lambda: published(newsroom, ARTICLES), timeout_s=120)
+        await until(lambda: published(newsroom, articles), timeout_s=120)
         issued = {one.url for one in newsroom.published}
         await until(lambda: all_stored(running, issued), timeout_s=180)
         failed = await running.database.fetchval("SELECT count(*) FROM store.failures")

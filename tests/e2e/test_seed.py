@@ -17,7 +17,8 @@ PAGE = "/2021/02/13/western-intel-daesh-chiefs-meet.html"
 
 
 @pytest.mark.slow
-async def test_the_worked_example_comes_out_tagged(servers: EmbeddedServers, tmp_path: Path) -> None:
+@pytest.mark.parametrize("broker", ["embedded", "apache"])
+async def test_the_worked_example_comes_out_tagged(servers: EmbeddedServers, tmp_path: Path, broker: str) -> None:
     """From its feed, through all services, the example becomes one record with outlet, date, countries and sources."""
     seed = corpus("seed")
     expected = json.loads((seed / "expected.json").read_text(encoding="utf-8"))
@@ -26,7 +27,7 @@ async def test_the_worked_example_comes_out_tagged(servers: EmbeddedServers, tmp
         page = (seed / "article.html").read_bytes()
         site.serve(PAGE, page)
         site.serve(f"{PAGE}?utm_source=rss&utm_medium=feed", page)
-        async with rig(servers, tmp_path, [f"http://127.0.0.1:{PORT}/feed.xml"]) as running:
+        async with rig(servers, tmp_path, [f"http://127.0.0.1:{PORT}/feed.xml"], broker=broker) as running:
             (record,) = await running.tagged(1)
     assert record.title == expected["title"]
     check_outlet(record)

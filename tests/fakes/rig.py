@@ -78,16 +78,29 @@ class Rig:
         raise AssertionError("a topic has no end")
 
 
+def broker_settings(servers: EmbeddedServers, broker: str) -> dict[str, str]:
+    """Return what services are told to use a broker: `embedded` or `apache`."""
+    if broker == "embedded":
+        own = {"DATELINE_KAFKA_BOOTSTRAP": servers.broker.bootstrap, "DATELINE_KAFKA_IDEMPOTENCE": "false"}
+    else:
+        own = {"DATELINE_KAFKA_BOOTSTRAP": servers.apache.bootstrap}
+    return {**own, "DATELINE_KAFKA_SESSION_TIMEOUT_S": "6"}
+
+
 @asynccontextmanager
 async def rig(
-    servers: EmbeddedServers, folder: Path, feeds: Iterable[str], *, networks: str = "127.0.0.0/8", **settings: str
+    servers: EmbeddedServers,
+    folder: Path,
+    feeds: Iterable[str],
+    *,
+    broker: str = "embedded",
+    networks: str = "127.0.0.0/8",
+    **settings: str,
 ) -> AsyncIterator[Rig]:
     """Run all services on an empty database and topics of their own, polling these feeds every second."""
     environ = {
         "DATELINE_DATABASE_URL": servers.fresh_database(),
-        "DATELINE_KAFKA_BOOTSTRAP": servers.broker.bootstrap,
-        "DATELINE_KAFKA_IDEMPOTENCE": "false",
-        "DATELINE_KAFKA_SESSION_TIMEOUT_S": "6",
+        **broker_settings(servers, broker),
         "DATELINE_KAFKA_TOPIC_PREFIX": f"t{os.urandom(4).hex()}",
         "DATELINE_KAFKA_GROUP_PREFIX": f"g{os.urandom(4).hex()}",
         "DATELINE_HTTP_ALLOWED_NETWORKS": networks,

@@ -13,17 +13,19 @@ from typing import Self
 
 import pytest
 
+from services.local.apache import ApacheKafka
 from services.local.broker import EmbeddedBroker
 from services.local.postgres import EmbeddedPostgres
 from services.local.process import package_folder
+from tests.fakes.kafka_jars import jars
 
 
 class EmbeddedServers:
-    """A broker and a PostgreSQL with their files below `folder`, which is removed at the end."""
+    """Brokers and a PostgreSQL with their files below `folder`, which is removed at the end."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._started: list[EmbeddedBroker | EmbeddedPostgres] = []
+        self._started: list[EmbeddedBroker | ApacheKafka | EmbeddedPostgres] = []
 
     def __enter__(self) -> Self:
         return self
@@ -40,6 +42,14 @@ class EmbeddedServers:
         broker.start()
         self._started.append(broker)
         return broker
+
+    @cached_property
+    def apache(self) -> ApacheKafka:
+        """Apache Kafka with one node, started; a test that asks for it is skipped where it is not at hand."""
+        apache = ApacheKafka(self._folder / "apache", libs=jars())
+        apache.start()
+        self._started.append(apache)
+        return apache
 
     @cached_property
     def postgres(self) -> EmbeddedPostgres:

@@ -106,7 +106,6 @@ async def test_a_failure_keeps_the_original_bytes(store: Database) -> None:
         topic=FAILURES_TOPIC,
         stage="extract",
         group="g",
-
         version="1",
         now=SEEN,
     )

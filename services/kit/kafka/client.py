@@ -208,7 +208,7 @@ def _producer(settings: KafkaSettings) -> AIOKafkaProducer:
         enable_idempotence=settings.kafka_idempotence,
         compression_type="zstd",
         linger_ms=LINGER_MS,
-        max_batch_size=BATCH_BYTES,
+        max_batch_size=min(BATCH_BYTES, settings.kafka_max_bytes),  # a batch is held to the limit of a record
         max_request_size=settings.kafka_max_bytes + HEADROOM_BYTES,
         request_timeout_ms=round(settings.kafka_send_timeout_s * 1000),
     )
