@@ -151,4 +151,5 @@ async def serve(settings: ExtractSettings, process: Process) -> None:
             process=process,
             role=Role("extract", group, FAILURES.name(prefix), delays),
             concurrency=settings.extract_concurrency,
+            stuck_s=settings.kafka_stuck_s,
         ).run()

@@ -93,6 +93,9 @@ class KafkaSettings(Settings):
     kafka_session_timeout_s: float = Field(
         45.0, gt=1, description="A silent consumer is expelled from its group after this."
     )
+    kafka_stuck_s: float = Field(
+        300.0, gt=0, description="A consumer that moves nothing for this long although records wait ends itself."
+    )
     kafka_max_bytes: int = Field(4 * 1024 * 1024, gt=0, description="Largest record that is sent, uncompressed.")
 
 

@@ -25,9 +25,17 @@ CONFIGURATION: Final = 2
 class Stack:
     """The services' processes."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environ: Mapping[str, str],
+        say: Callable[[str], None],
+        *,
+        health_ports: Mapping[str, int] | None = None,
+    ) -> None:
         self._folder = folder
         self._environ = {"PATH": os.environ.get("PATH", ""), **environ}
+        self._health_ports = health_ports or {}
         self._say = say
         self._children: dict[str, Child] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
@@ -55,10 +63,15 @@ class Stack:
                 argv=(sys.executable, "-m", f"services.{name}"),
                 log=self.log(name),
                 folder=self._folder,
-                environ=self._environ,
+                environ={**self._environ, **self._own(name)},
                 appends=True,
             )
         )
+
+    def _own(self, name: str) -> dict[str, str]:
+        """Return the settings of this service alone: two processes cannot listen on one port."""
+        port = self._health_ports.get(name)
+        return {"DATELINE_HEALTH_PORT": str(port)} if port else {}
 
     async def _keep(self, name: str) -> None:
         """Start a service again when it ends, waiting longer each time that it does not last."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from rich.table import Table
 
 from schemas.topics import TOPICS
-from services.kit.kafka.client import scan
 from services.kit.kafka.messages import Received
+from services.kit.kafka.scan import scan
 from services.kit.settings import KafkaSettings
 from services.local.show import inert
 
@@ -34,9 +34,10 @@ async def on_topics(environ: Mapping[str, str], wanted: str) -> tuple[list[Step]
 
     """
     settings = KafkaSettings.load(environ)
-    names = [topic.name(settings.kafka_topic_prefix) for topic in TOPICS]
-    found = [one async for one in scan(settings, names) if _is_about(one, wanted)]
-    return [_step(one) for one in found], {one.trace_id for one in found}
+    traces = {one.trace_id async for one in scan(settings, TOPICS) if _is_about(one, wanted)}
+    # a second reading: an entry does not know the article that it became, only its trace leads there
+    steps = [_step(one) async for one in scan(settings, TOPICS) if one.trace_id in traces]
+    return steps, traces
 
 
 def in_logs(files: Iterable[Path], traces: set[str]) -> list[Step]:

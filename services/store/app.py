@@ -50,4 +50,5 @@ async def serve(settings: StoreSettings, process: Process) -> None:
             process=process,
             role=Role("store", group, failures_topic),
             concurrency=settings.store_concurrency,
+            stuck_s=settings.kafka_stuck_s,
         ).run()

@@ -80,4 +80,5 @@ async def serve(settings: TagSettings, process: Process) -> None:
             process=process,
             role=Role("tag", group, FAILURES.name(prefix)),
             concurrency=settings.tag_concurrency,
+            stuck_s=settings.kafka_stuck_s,
         ).run()

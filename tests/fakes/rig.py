@@ -4,7 +4,7 @@ import asyncio
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -28,10 +28,13 @@ PARTITIONS = 3
 class Rig:
     """Services that run, with what a test asks of them."""
 
-    def __init__(self, stack: Stack, database: Database, settings: KafkaSettings) -> None:
+    def __init__(self, stack: Stack, database: Database, environ: dict[str, str], said: list[str]) -> None:
         self.stack = stack
         self.database = database
-        self.settings = settings
+        self.environ = environ
+        self.settings = KafkaSettings.load(environ)
+        self.said = said
+        """What the stack told its user, such as that a service ended."""
 
     def kill(self, service: str) -> bool:
         """Kill a service with SIGKILL; false if it does not run at this moment."""
@@ -93,14 +96,18 @@ async def rig(
     folder: Path,
     feeds: Iterable[str],
     *,
-    broker: str = "embedded",
+    broker: str | Mapping[str, str] = "embedded",
+    health_ports: Mapping[str, int] | None = None,
     networks: str = "127.0.0.0/8",
     **settings: str,
 ) -> AsyncIterator[Rig]:
-    """Run all services on an empty database and topics of their own, polling these feeds every second."""
+    """Run all services on an empty database and topics of their own, polling these feeds every second.
+
+    `broker` is `embedded`, `apache`, or the settings that a broker of the test's own needs.
+    """
     environ = {
         "DATELINE_DATABASE_URL": servers.fresh_database(),
-        **broker_settings(servers, broker),
+        **(broker_settings(servers, broker) if isinstance(broker, str) else broker),
         "DATELINE_KAFKA_TOPIC_PREFIX": f"t{os.urandom(4).hex()}",
         "DATELINE_KAFKA_GROUP_PREFIX": f"g{os.urandom(4).hex()}",
         "DATELINE_HTTP_ALLOWED_NETWORKS": networks,
@@ -115,10 +122,10 @@ async def rig(
     async with Database.connect(DatabaseSettings.load(environ)) as database:
         await subscriptions.prepare(database)
         await subscriptions.add_all(database, feeds)
-        stack = Stack(folder, environ, said.append)
+        stack = Stack(folder, environ, said.append, health_ports=health_ports)
         await stack.start()
         try:
-            yield Rig(stack, database, kafka)
+            yield Rig(stack, database, environ, said)
         finally:
             await stack.stop(SERVICES, deadline_s=STOP_S)
 

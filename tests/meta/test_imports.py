@@ -13,7 +13,7 @@ ALONE = {
     "feedparser": {"services/ingest/feeds.py"},
     "trafilatura": {"services/extract/text.py"},
     "httpcore2": {"services/kit/http"},
-    "aiokafka": {"services/kit/kafka/client.py", "services/kit/kafka/admin.py"},
+    "aiokafka": {"services/kit/kafka"},
     "asyncpg": {"services/kit/db.py"},
     "typer": {"services/cli.py"},
 }

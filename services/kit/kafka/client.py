@@ -64,11 +64,11 @@ class KafkaProducer:
             DependencyDown: the process is to stop and there is still no broker.
 
         """
-        client = await outages.ride_out(lambda: _started(_producer(settings)))
+        client = await outages.ride_out(lambda: started(_producer(settings)))
         try:
             yield cls(client, settings)
         finally:
-            await _stopped(client)
+            await stopped(client)
 
     async def send(self, message: Outgoing) -> None:
         """Send and wait for the acknowledgement."""
@@ -103,7 +103,7 @@ class KafkaConsumer:
         self._positions.clear()
         client.subscribe(self._topics, listener=_Listener(assigned, revoked))
         self._started = client  # the listener may pause partitions before the start is through
-        await _started(client)
+        await started(client)
 
     async def poll(self, *, timeout_s: float, limit: int) -> Sequence[Received]:
         """Return records, waiting for some."""
@@ -114,9 +114,9 @@ class KafkaConsumer:
                     batches = await self._client.getmany(timeout_ms=round(timeout_s * 1000), max_records=limit)
         except TimeoutError:
             return []
-        received = [_received(record) for records in batches.values() for record in records]
-        self._positions.update({record.partition: record.offset + 1 for record in received})
-        return received
+        polled = [received(record) for records in batches.values() for record in records]
+        self._positions.update({record.partition: record.offset + 1 for record in polled})
+        return polled
 
     def pause(self, partitions: Collection[Partition]) -> None:
         """Give no records of these partitions for now."""
@@ -152,7 +152,7 @@ class KafkaConsumer:
     async def stop(self) -> None:
         """Leave the group."""
         if self._started is not None:
-            await _stopped(self._started)
+            await stopped(self._started)
             self._started = None
 
 
@@ -174,7 +174,8 @@ def _held(client: AIOKafkaConsumer, partitions: Collection[Partition]) -> list[T
     return [one for one in (TopicPartition(*partition) for partition in partitions) if one in ours]
 
 
-def _received(record: Any) -> Received:  # noqa: ANN401 - aiokafka's records are untyped
+def received(record: Any) -> Received:  # noqa: ANN401 - aiokafka's records are untyped
+    """Turn a record of the library into one of ours."""
     return Received(
         Partition(record.topic, record.partition),
         record.offset,
@@ -229,18 +230,18 @@ def _consumer(settings: KafkaSettings, group: str) -> AIOKafkaConsumer:
     )
 
 
-async def _started(client: C) -> C:
+async def started(client: C) -> C:
     """Start a client; one that could not start must be stopped all the same, or it leaks its tasks."""
     try:
         with mapped():
             await client.start()
     except BaseException:
-        await _stopped(client)
+        await stopped(client)
         raise
     return client
 
 
-async def _stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
+async def stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
     """Stop a client, within a limit of ours: it waits for its broker without end, and can let a cancellation out."""
     stopping = asyncio.create_task(client.stop())
     await asyncio.wait({stopping}, timeout=STOP_S)
@@ -270,44 +271,14 @@ async def reader(
         auto_offset_reset="earliest" if from_beginning else "latest",
         enable_auto_commit=False,
     )
-    await _started(client)
+    await started(client)
 
     async def records() -> AsyncIterator[Received]:
         with mapped():
             async for record in client:
-                yield _received(record)
+                yield received(record)
 
     try:
         yield records()
     finally:
-        await _stopped(client)
-
-
-async def scan(settings: KafkaSettings, topics: Collection[str]) -> AsyncIterator[Received]:
-    """Yield all that the topics hold now, without joining a group. Topics that do not exist are passed over.
-
-    Raises:
-        DependencyDown: no broker answers.
-
-    """
-    client = AIOKafkaConsumer(bootstrap_servers=settings.kafka_bootstrap, group_id=None, enable_auto_commit=False)
-    await _started(client)
-    try:
-        with mapped():
-            there = await client.topics()
-            partitions = [
-                TopicPartition(topic, number)
-                for topic in sorted(there & set(topics))
-                for number in sorted(client.partitions_for_topic(topic) or ())
-            ]
-            ends = {partition: end for partition, end in (await client.end_offsets(partitions)).items() if end > 0}
-            if not ends:
-                return
-            client.assign(list(ends))
-            await client.seek_to_beginning(*ends)
-            while pending := [partition for partition in ends if await client.position(partition) < ends[partition]]:
-                for records in (await client.getmany(*pending, timeout_ms=1000)).values():
-                    for record in records:
-                        yield _received(record)
-    finally:
-        await _stopped(client)
+        await stopped(client)
