@@ -20,7 +20,7 @@ from services.kit.errors import SettingsError
 
 PREFIX: Final = "DATELINE_"
 FILE_NAME: Final = "dateline.env"
-SECTIONS: Final = ("INGEST_", "EXTRACT_", "TAG_", "STORE_", "LOCAL_")
+SECTIONS: Final = ("INGEST_", "EXTRACT_", "TAG_", "STORE_")
 """Beginnings of names that belong to one service each; the others pass over them."""
 OUTSIDE: Final = frozenset({"DATELINE_FILE", "DATELINE_CORPORA"})
 """Names with our prefix that are no settings: where the file is, and the tests' folder of outside sets."""

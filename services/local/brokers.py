@@ -28,12 +28,23 @@ class Broker:
     alive: Callable[[], bool]
 
 
+def check(which: str) -> None:
+    """Refuse what is no broker, before anything is started.
+
+    Raises:
+        SettingsError: there is no such broker.
+
+    """
+    if which not in {"embedded", "apache"} and ":" not in which:
+        raise SettingsError("settings.broker", f"--broker {which}: give `embedded`, `apache`, or HOST:PORT")
+
+
 @asynccontextmanager
 async def started(which: str, folder: Path, *, nodes: int) -> AsyncIterator[Broker]:
     """Start the broker, unless it is one that runs already, and stop it at the end.
 
     Raises:
-        SettingsError: there is no such broker, or something it needs is not installed.
+        SettingsError: something it needs is not installed.
         DependencyDown: it did not start.
 
     """
@@ -44,10 +55,8 @@ async def started(which: str, folder: Path, *, nodes: int) -> AsyncIterator[Brok
         async with ApacheKafka(folder / f"apache-{nodes}", nodes=nodes) as apache:
             about = f"Apache Kafka, {nodes} node{'s' if nodes > 1 else ''}; its records are kept"
             yield _kafka(apache.bootstrap, about, replication=nodes, alive=lambda: apache.alive)
-    elif ":" in which:
-        yield _kafka(which, "runs elsewhere", replication=1, alive=lambda: True)
     else:
-        raise SettingsError("settings.broker", f"--broker {which}: give `embedded`, `apache`, or HOST:PORT")
+        yield _kafka(which, "runs elsewhere", replication=1, alive=lambda: True)
 
 
 def _embedded(broker: EmbeddedBroker) -> Broker:

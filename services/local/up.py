@@ -69,6 +69,7 @@ async def up(plan: Plan, console: Console) -> None:
     """
     stopping = _stop_asked()
     chosen = _chosen(os.environ)
+    brokers.check(plan.broker)
     feeds = await asyncio.to_thread(subscriptions.urls_of, plan.opml) if plan.opml else None
     async with AsyncExitStack() as stack:
         postgres, broker = await _infrastructure(plan, stack)

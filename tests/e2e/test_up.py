@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from schemas.topics import TOPICS
+from tests.fakes.kafka_jars import jars
 from tests.fakes.servers import ask
 
 ROOT = Path(__file__).parents[2]
@@ -49,9 +51,9 @@ class Up:
 
 
 @contextmanager
-def up(folder: Path) -> Iterator[Up]:
+def up(folder: Path, *options: str) -> Iterator[Up]:
     """Start everything in a folder of its own."""
-    command = [sys.executable, "-m", "services.cli", "up", "--var", str(folder), "--every", "1"]
+    command = [sys.executable, "-m", "services.cli", "up", "--var", str(folder), "--every", "1", *options]
     environ = {"PATH": os.environ["PATH"], "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         command, cwd=ROOT, env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
@@ -120,7 +122,8 @@ def test_a_killed_broker_loses_no_item(tmp_path: Path) -> None:
             time.sleep(0.2)
         (broker,) = [int(pid) for pid in processes("tansu", tmp_path)]
         os.kill(broker, signal.SIGKILL)
-        first.stop()
+        first.until("the broker has ended", within_s=30)
+        first.process.wait(30)
     with up(tmp_path) as second:
         second.until("Services run", within_s=READY_S)
         waiting = (
@@ -132,6 +135,54 @@ def test_a_killed_broker_loses_no_item(tmp_path: Path) -> None:
             assert time.monotonic() < deadline
             time.sleep(0.5)
         second.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("nodes", [1, 3])
+def test_up_runs_on_apache_kafka(tmp_path: Path, nodes: int) -> None:
+    """On Apache Kafka with one node or three, records appear, topics have as many copies, and the end is clean."""
+    jars()
+    with up(tmp_path, "--broker", "apache", "--nodes", str(nodes)) as running:
+        running.until("chain:", within_s=READY_S)
+        planned = ["topics", "plan", "--replication", str(nodes), "--var", str(tmp_path)]
+        command = [sys.executable, "-m", "services.cli", *planned]
+        told = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, timeout=60, check=True)
+        assert told.stdout.count("as it should be") == len(TOPICS)
+        running.stop()
+    assert not of_folder(tmp_path)
+
+
+@pytest.mark.slow
+def test_a_broker_that_dies_is_told_and_ends_everything(tmp_path: Path) -> None:
+    """When the broker dies, one line says so and how to go on, and nothing is left running."""
+    with up(tmp_path) as running:
+        running.until("Services run", within_s=READY_S)
+        (broker,) = [int(pid) for pid in processes("tansu", tmp_path)]
+        os.kill(broker, signal.SIGKILL)
+        running.until("the broker has ended; start `dateline up` again", within_s=30)
+        assert running.process.wait(30) == 1
+    assert not of_folder(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "said"),
+    [
+        (["--feeds", "/nowhere.opml"], {}, "/nowhere.opml"),
+        (["--broker", "pigeon"], {}, "pigeon"),
+        ([], {"DATELINE_NONSENSE": "1"}, "DATELINE_NONSENSE"),
+        ([], {"DATELINE_KAFKA_BOOTSTRAP": "h:1"}, "--broker"),
+    ],
+)
+def test_what_is_wrong_is_told_before_anything_starts(
+    tmp_path: Path, options: list[str], settings: dict[str, str], said: str
+) -> None:
+    """A wrong option or setting ends the start in one line."""
+    command = [sys.executable, "-m", "services.cli", "up", "--var", str(tmp_path), *options]
+    environ = {"PATH": os.environ["PATH"], **settings}
+    done = subprocess.run(command, cwd=ROOT, env=environ, text=True, capture_output=True, timeout=60, check=False)
+    assert done.returncode in {1, 2}
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def count_entries(folder: Path) -> int:

@@ -7,6 +7,7 @@ idempotent sends, no automatic commits, a new group reads from the beginning.
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
 from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
@@ -256,9 +257,12 @@ def _sendable(message: Outgoing) -> bytes | None:
 
 @asynccontextmanager
 async def reader(
-    settings: KafkaSettings, topic: str, *, from_beginning: bool
+    settings: KafkaSettings, topic: str, *, from_beginning: bool, since: datetime | None = None
 ) -> AsyncIterator[AsyncIterator[Received]]:
     """Give the records of a topic as they come, without joining a group and without committing.
+
+    With `since` (with a time zone) each partition begins at its first record of that time or later, and where it has
+    none, at its end; `from_beginning` has no say then.
 
     Raises:
         DependencyDown: no broker answers.
@@ -279,6 +283,23 @@ async def reader(
                 yield received(record)
 
     try:
+        if since is not None:
+            with mapped():
+                async with asyncio.timeout(ANSWER_S):
+                    await _wind_to(client, since)
         yield records()
     finally:
         await stopped(client)
+
+
+async def _wind_to(client: AIOKafkaConsumer, since: datetime) -> None:
+    """Put each partition to its first record of this time or later, else to its end."""
+    since_ms = max(0, int(since.timestamp() * 1000))
+    partitions = client.assignment()
+    # the ends first: what arrives between the two questions must not be passed over
+    ends = await client.end_offsets(partitions)
+    found = await client.offsets_for_times(dict.fromkeys(partitions, since_ms))
+    for partition, end in ends.items():
+        first = found[partition]
+        # where there is none, the embedded broker names the beginning, with no time
+        client.seek(partition, end if first is None or first.timestamp < since_ms else first.offset)

@@ -6,29 +6,45 @@ It passes the same contract tests as a real broker (`tests/contract/test_kafka.p
 import asyncio
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import datetime
+from operator import attrgetter
 
-from services.kit.errors import DependencyDown
-from services.kit.kafka.messages import Outgoing, Partition, Received, refuse_oversize
+from services.kit.clock import Clock, utc_now
+from services.kit.errors import DependencyDown, UnitFailed
+from services.kit.kafka.messages import HEADROOM_BYTES, Outgoing, Partition, Received, refuse_oversize
 from services.kit.kafka.ports import PartitionsChanged
 
 
 class MemoryBroker:
     """Holds what was sent and who reads it. Lives in one event loop."""
 
-    def __init__(self, *, partitions: int = 3, max_bytes: int = 4 * 1024 * 1024) -> None:
+    def __init__(
+        self,
+        *,
+        partitions: int = 3,
+        max_bytes: int = 4 * 1024 * 1024,
+        session_timeout_s: float = 0.2,
+        clock: Clock = utc_now,
+    ) -> None:
         self.max_bytes = max_bytes
+        self.session_timeout_s = session_timeout_s
         self.down = False
         """While true, nothing answers: sends and commits fail, polls give nothing."""
+        self.losing = 0
+        """So many of the next acknowledgements get lost on their way, after their records were taken."""
         self._partitions = partitions
         self._log: dict[Partition, list[Received]] = defaultdict(list)
         self._groups: dict[str, _Group] = defaultdict(_Group)
         self._arrived = asyncio.Event()
-        self._clock_ms = 0
+        self._clock = clock
+        self._newest_ms = 0
+        self._numbers: dict[MemoryProducer, int] = {}
 
-    def producer(self) -> "MemoryProducer":
-        """Return a producer."""
-        return MemoryProducer(self)
+    def producer(self, *, max_bytes: int | None = None, idempotent: bool = True) -> "MemoryProducer":
+        """Return a producer, by default with the broker's own limit for a value."""
+        return MemoryProducer(self, self.max_bytes if max_bytes is None else max_bytes, idempotent=idempotent)
 
     def consumer(self, group: str, topics: Collection[str]) -> "MemoryConsumer":
         """Return a consumer that will join `group` at its start."""
@@ -43,11 +59,35 @@ class MemoryBroker:
         """Put a record onto its partition: by its key, else onto the first."""
         number = zlib.crc32(message.key) % self._partitions if message.key is not None else 0
         partition = Partition(message.topic, number)
-        self._clock_ms += 1
+        # rising with each record, so that it orders them too: a burst may run some milliseconds ahead
+        self._newest_ms = max(self._newest_ms + 1, _milliseconds(self._clock()))
         log = self._log[partition]
         value = b"" if message.key is None and message.value is None else message.value
-        log.append(Received(partition, len(log), message.key, value, message.headers, timestamp_ms=self._clock_ms))
+        log.append(Received(partition, len(log), message.key, value, message.headers, timestamp_ms=self._newest_ms))
         self._arrived.set()
+
+    def take(self, message: Outgoing, producer: "MemoryProducer", number: int) -> bool:
+        """Append a producer's record of this number unless it is there; returns whether the producer hears of it."""
+        if self.down:
+            raise DependencyDown("kafka.unavailable", "the broker is down")
+        if number > self._numbers.get(producer, 0):
+            self._numbers[producer] = number
+            self.append(message)
+        self.losing, lost = max(0, self.losing - 1), self.losing > 0
+        return not lost
+
+    async def reader(self, topic: str, *, since: datetime) -> AsyncIterator[Received]:
+        """Give the records of a topic from a time on, as they come; see `client.reader`."""
+        at = {one: self._first(one, _milliseconds(since)) for one in self._of(topic)}
+        while True:
+            for partition in at:
+                for record in [] if self.down else self._log[partition][at[partition] :]:
+                    at[partition] += 1
+                    yield record
+            await self.arrival(1.0)
+
+    def _first(self, partition: Partition, since_ms: int) -> int:
+        return bisect_left(self._log[partition], since_ms, key=attrgetter("timestamp_ms"))
 
     async def arrival(self, timeout_s: float) -> None:
         """Wait until something new was appended."""
@@ -114,17 +154,29 @@ class _Group:
 
 
 class MemoryProducer:
-    """Sends to a broker in memory."""
+    """Sends to a broker in memory, again and again until it is acknowledged.
 
-    def __init__(self, broker: MemoryBroker) -> None:
+    An idempotent one numbers its records, so that the broker knows which it has already.
+    """
+
+    def __init__(self, broker: MemoryBroker, max_bytes: int, *, idempotent: bool) -> None:
         self._broker = broker
+        self._max_bytes = max_bytes
+        self._idempotent = idempotent
+        self._number = 0
 
     async def send(self, message: Outgoing) -> None:
         """Append the record; see `ports.Producer`."""
-        refuse_oversize(message, self._broker.max_bytes)
-        if self._broker.down:
-            raise DependencyDown("kafka.unavailable", "the broker is down")
-        self._broker.append(message)
+        refuse_oversize(message, self._max_bytes)
+        _refuse_without_room(message, self._max_bytes + HEADROOM_BYTES)
+        number = self._next()
+        while not self._broker.take(message, self, number):
+            number = number if self._idempotent else self._next()
+            await asyncio.sleep(0)
+
+    def _next(self) -> int:
+        self._number += 1
+        return self._number
 
 
 class MemoryConsumer:
@@ -203,3 +255,21 @@ class MemoryConsumer:
         """Leave the group."""
         self.positions = {}
         await self._broker.leave(self._group, self)
+
+    async def crash(self) -> None:
+        """Be gone without leaving: the group keeps the place until the session is over, and is told nothing."""
+        self._assigned = self._revoked = None
+        await asyncio.sleep(self._broker.session_timeout_s)
+        await self.stop()
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def _refuse_without_room(message: Outgoing, most: int) -> None:
+    """Refuse a record that has too much beside its value, as a real producer does."""
+    headers = sum(len(name.encode()) + len(value) for name, value in message.headers)
+    size = len(message.key or b"") + len(message.value or b"") + headers
+    if size > most:
+        raise UnitFailed("record.too_large", f"{size} bytes with key and headers, the most is {most}")
