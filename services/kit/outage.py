@@ -87,7 +87,7 @@ class Outages:
     def _give_up(self, waiter: object) -> None:
         for name, outage in list(self._down.items()):
             outage.waiting.discard(waiter)
-            if not outage.waiting:
+            if not outage.waiting and not self._stopping.is_set():  # at a stop, all give up: it was told already
                 del self._down[name]
 
     async def _pause(self, wait_s: float) -> None:

@@ -1,9 +1,10 @@
 """What tests of the contract do again and again: send, read, run a runner, wait for what others bring about."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from services.kit.clock import Clock, utc_now
@@ -23,6 +24,19 @@ class Done(Event):
     """A test record was handled."""
 
     action: ClassVar[str] = "test.done"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A runner in the background."""
+
+    life: Process
+    ended: asyncio.Task[None]
+
+    async def stop(self) -> None:
+        """Ask it to stop, as a signal would, and wait until it has; raises what ended it."""
+        self.life.stopping.set()
+        await self.ended
 
 
 async def nothing(_: Collection[Partition]) -> None:
@@ -51,6 +65,12 @@ async def taken(records: AsyncIterator[Received], count: int, *, timeout_s: floa
         return [await anext(records) for _ in range(count)]
 
 
+async def on_topic(broker: Broker, topic: str, count: int) -> list[Received]:
+    """Read so many records of a topic from its beginning, waiting for them."""
+    async with broker.reader(topic, datetime.fromtimestamp(0, UTC)) as records:
+        return await taken(records, count)
+
+
 @asynccontextmanager
 async def joined(broker: Broker, topic: str, group: str | None = None) -> AsyncIterator[Consumer]:
     """Give a consumer that has joined a group, by default the topic's own."""
@@ -75,7 +95,7 @@ async def running(
     clock: Clock = utc_now,
     stuck_s: float = 300.0,
     failures_max_bytes: int | None = None,
-) -> AsyncIterator[Process]:
+) -> AsyncIterator[Running]:
     """Run a runner in the background on a topic and its delay topics, and stop it as a signal would."""
     life = life or process()
     async with broker.producer(max_bytes=failures_max_bytes) as producer:
@@ -89,12 +109,25 @@ async def running(
             stuck_s=stuck_s,
             clock=clock,
         )
-        task = asyncio.create_task(runner.run())
+        started = Running(life, asyncio.create_task(runner.run()))
         try:
-            yield life
+            yield started
         finally:
-            life.stopping.set()
-            await task
+            await started.stop()
+
+
+def seen_by(consumer: Consumer, topic: str) -> list[Received]:
+    """Return a list that grows by each record of this topic that the consumer is given."""
+    seen: list[Received] = []
+    poll = consumer.poll
+
+    async def noted(*, timeout_s: float, limit: int) -> Sequence[Received]:
+        received = await poll(timeout_s=timeout_s, limit=limit)
+        seen.extend(record for record in received if record.partition.topic == topic)
+        return received
+
+    vars(consumer)["poll"] = noted
+    return seen
 
 
 async def until(condition: Callable[[], bool], *, timeout_s: float = 30) -> None:

@@ -139,10 +139,11 @@ class KafkaConsumer:
         held = _held(self._client, partitions)
         with mapped():
             async with asyncio.timeout(ANSWER_S):
+                begins = await self._client.beginning_offsets(held)  # retention may have gone past what was read
                 ends = await self._client.end_offsets(held)
                 read = {one: self._positions.get(Partition(*one)) for one in held}
                 missing = {one: await self._client.committed(one) or 0 for one, at in read.items() if at is None}
-        return sum(max(0, end - (read[one] or missing.get(one, 0))) for one, end in ends.items())
+        return sum(max(0, end - max(begins[one], read[one] or missing.get(one, 0))) for one, end in ends.items())
 
     async def probe(self) -> None:
         """Ask the broker for a sign of life: the library itself stays silent when it gets none."""

@@ -6,10 +6,11 @@ from typing import Final
 
 from services.kit.errors import DatelineError
 from services.kit.kafka import delays
-from services.kit.kafka.messages import Outgoing, Received
+from services.kit.kafka.messages import TRACEPARENT, Outgoing, Received
 
 PREFIX: Final = "dlq-"
 LEFT_OUT: Final = PREFIX + "value-left-out"
+HEADERS_LEFT_OUT: Final = PREFIX + "headers-left-out"
 MESSAGE_MAX_BYTES: Final = 1024
 
 
@@ -42,6 +43,13 @@ def without_value(message: Outgoing) -> Outgoing:
     """Return a failure record that says how large the value was, for a value that is too large to send."""
     size = str(len(message.value or b"")).encode()
     return replace(message, value=b"", headers=(*message.headers, (LEFT_OUT, size)))
+
+
+def reason_only(message: Outgoing) -> Outgoing:
+    """Return a failure record with neither value nor foreign headers, for headers that are too large to send."""
+    smaller = without_value(message)
+    ours = tuple((name, value) for name, value in smaller.headers if name.startswith((PREFIX, TRACEPARENT)))
+    return replace(smaller, headers=(*ours, (HEADERS_LEFT_OUT, str(len(smaller.headers) - len(ours)).encode())))
 
 
 def _bounded(text: str) -> bytes:

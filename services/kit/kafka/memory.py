@@ -5,8 +5,8 @@ It passes the same contract tests as a real broker (`tests/contract/test_kafka.p
 
 import asyncio
 import zlib
-from collections import defaultdict
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -76,15 +76,17 @@ class MemoryBroker:
         self.losing, lost = max(0, self.losing - 1), self.losing > 0
         return not lost
 
-    async def reader(self, topic: str, *, since: datetime) -> AsyncIterator[Received]:
+    def reader(self, topic: str, *, since: datetime) -> AsyncIterator[Received]:
         """Give the records of a topic from a time on, as they come; see `client.reader`."""
-        at = {one: self._first(one, _milliseconds(since)) for one in self._of(topic)}
+        return self._from({one: self._first(one, _milliseconds(since)) for one in self._of(topic)})
+
+    async def _from(self, at: dict[Partition, int]) -> AsyncIterator[Received]:
         while True:
             for partition in at:
                 for record in [] if self.down else self._log[partition][at[partition] :]:
                     at[partition] += 1
                     yield record
-            await self.arrival(1.0)
+            await self.arrival(0.1)
 
     def _first(self, partition: Partition, since_ms: int) -> int:
         return bisect_left(self._log[partition], since_ms, key=attrgetter("timestamp_ms"))

@@ -18,8 +18,8 @@ from services.kit.errors import (
 from services.kit.events import BrakeEngaged, Event, RecordFailed, RecordPostponed
 from services.kit.kafka.brake import Brake
 from services.kit.kafka.delays import Delay, attempts, next_delay, postponed
-from services.kit.kafka.failures import failure, without_value
-from services.kit.kafka.messages import Received
+from services.kit.kafka.failures import failure, reason_only, without_value
+from services.kit.kafka.messages import Outgoing, Received
 from services.kit.kafka.ports import Producer
 from services.kit.log import emit
 from services.kit.outage import Outages
@@ -120,14 +120,20 @@ class Outcomes:
             now=self._clock(),
         )
         try:
-            await self._outages.ride_out(lambda: self._producer.send(message))
+            await self._sent(message)
         except UnitFailed:
             # larger than we may send: its reason is worth more than nothing, and its bytes stand on its topic
-            await self._outages.ride_out(lambda: self._producer.send(without_value(message)))
+            try:
+                await self._sent(without_value(message))
+            except UnitFailed:
+                await self._sent(reason_only(message))
+
+    async def _sent(self, message: Outgoing) -> None:
+        await self._outages.ride_out(lambda: self._producer.send(message))
 
     async def _postponed(self, record: Received, error: DatelineError, delay: Delay) -> Event:
         message = postponed(record, delay, code=error.code, now=self._clock())
-        await self._outages.ride_out(lambda: self._producer.send(message))
+        await self._sent(message)
         return RecordPostponed(
             topic=record.partition.topic,
             partition=record.partition.number,

@@ -6,6 +6,7 @@ stays together while a record takes long; nothing in the loop waits without a li
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ PROBE_EVERY_S: Final = 5.0
 PAUSE_ABOVE: Final = 64
 RESUME_BELOW: Final = 16
 REVOKE_WAIT_S: Final = 10.0
+OUTAGE_WAIT_S: Final = 5.0
 
 
 @dataclass(slots=True)
@@ -224,11 +226,23 @@ class Runner:
         working = {task for one in held for task in one.working}
         for waiting in {task for one in held for task in one.tasks} - working:
             waiting.cancel()
-        give_up_at = time.monotonic() + within_s if within_s is not None else None
-        while working and (give_up_at is None or time.monotonic() < give_up_at):
+        begun = time.monotonic()
+        while working and time.monotonic() - begun < (within_s or self._patience_s()):
             self._process.beat()
             _, working = await asyncio.wait(working, timeout=1)
+            await self._hear()
         await self._commit(partitions)
+
+    def _patience_s(self) -> float:
+        """Return how long a stop waits for handlers: not for those that wait for a dependency that is down."""
+        return OUTAGE_WAIT_S if self._process.outages.any else math.inf
+
+    async def _hear(self) -> None:
+        """Notice an outage while nothing is polled."""
+        try:
+            await self._listen(silent=True)
+        except DependencyDown as down:
+            self._process.outages.lost(down, self)
 
     def _abandon(self, partitions: Collection[Partition]) -> int:
         """Drop partitions with what is unfinished in them; returns how many records come again elsewhere."""

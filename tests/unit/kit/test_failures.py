@@ -7,7 +7,7 @@ import pytest
 
 from services.kit.errors import DatelineError, FetchFailed, Rejected
 from services.kit.kafka.delays import Delay, postponed
-from services.kit.kafka.failures import MESSAGE_MAX_BYTES, failure
+from services.kit.kafka.failures import MESSAGE_MAX_BYTES, failure, reason_only
 from services.kit.kafka.messages import Headers, Outgoing, Partition, Received
 
 NOW = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
@@ -111,3 +111,18 @@ def test_a_message_with_a_lone_surrogate_is_a_failure_record_all_the_same() -> N
     """Text that cannot be encoded costs the message a character, not the stream its consumer."""
     message = failed(received(), Rejected("page.no_text", "bad \udc80 byte"))
     assert "bad" in reasons(message)["dlq-message"]
+
+
+def test_a_failure_that_is_still_too_large_is_cut_down_to_its_reason() -> None:
+    """Without its value and the sender's headers, a failure still says why, where from, and what was left out."""
+    foreign = (("huge", b"x" * 100_000), ("traceparent", b"00-" + b"a" * 32 + b"-" + b"b" * 16 + b"-01"))
+    original = Received(Partition("news.entries", 1), 5, b"k", b"v" * 10, foreign)
+    message = failure(original, Rejected("x.y"), topic="f", stage="s", group="g", version="1", now=NOW)
+    small = reason_only(message)
+    said = dict(small.headers)
+    assert (small.key, small.value) == (b"k", b"")
+    assert "huge" not in said
+    assert said["dlq-code"] == b"x.y"
+    assert said["dlq-value-left-out"] == b"10"
+    assert said["dlq-headers-left-out"] == b"1"
+    assert said["traceparent"] == foreign[1][1]
