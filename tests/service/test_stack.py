@@ -93,6 +93,7 @@ async def test_a_service_that_dies_is_started_again_and_a_stop_ends_all(tmp_path
         ]
         pids["again"] = stack.pid("store")
         await until(lambda: all(waits(stack, name) for name in SERVICES))
+        await until(lambda: stack.log("store").read_text(encoding="utf-8").count("dependency.lost") == 2)
         began = time.monotonic()
     assert time.monotonic() - began < STOP_S
     assert [stack.pid(name) for name in SERVICES] == [None] * len(SERVICES)
