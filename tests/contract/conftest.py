@@ -14,7 +14,11 @@ from tests.fakes.kafka_jars import jars
 from tests.fakes.servers import EmbeddedServers
 
 
-@pytest.fixture(params=["memory", "embedded", "apache"])
+SLOW = pytest.mark.slow
+BROKERS = ["memory", pytest.param("embedded", marks=SLOW), pytest.param("apache", marks=SLOW)]
+
+
+@pytest.fixture(params=BROKERS)
 def broker(request: pytest.FixtureRequest) -> Broker:
     """Give each broker in turn."""
     if request.param == "memory":
@@ -25,7 +29,7 @@ def broker(request: pytest.FixtureRequest) -> Broker:
     return Real("apache", servers.apache.bootstrap, idempotence=True)
 
 
-@pytest.fixture(params=["memory", "embedded", "apache"])
+@pytest.fixture(params=BROKERS)
 def own_broker(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
     """Give each broker in turn, started for one test alone, which may stop and start it on the same port."""
     if request.param == "memory":
