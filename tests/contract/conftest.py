@@ -13,7 +13,6 @@ from tests.fakes.brokers import Broker, InMemory, Real
 from tests.fakes.kafka_jars import jars
 from tests.fakes.servers import EmbeddedServers
 
-
 SLOW = pytest.mark.slow
 BROKERS = ["memory", pytest.param("embedded", marks=SLOW), pytest.param("apache", marks=SLOW)]
 
