@@ -45,8 +45,10 @@ def wanted(
 async def listed(database: Database, which: Wanted, limit: int) -> Table:
     """Return failures as a table for a terminal, newest first."""
     await prepare(database)
+    found = await queries.failures(database, which, limit=limit)
     shown = Table("id", "failed (UTC)", "stage", "code", "what", "replayed", box=None)
-    for one in await queries.failures(database, which, limit=limit):
+    shown.caption = None if found else "no failures"
+    for one in found:
         replayed = f"{one.replayed_at:%Y-%m-%d %H:%M:%S}" if one.replayed_at else ""
         shown.add_row(
             str(one.failure_id),
