@@ -7,7 +7,7 @@ idempotent sends, no automatic commits, a new group reads from the beginning.
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
@@ -35,6 +35,7 @@ C = TypeVar("C", AIOKafkaProducer, AIOKafkaConsumer)
 LINGER_MS: Final = 10
 BATCH_BYTES: Final = 128 * 1024
 HEARTBEAT_S: Final = 3.0
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 STOP_S: Final = 5.0
 COMMIT_S: Final = 5.0
 POLL_GRACE_S: Final = 1.0
@@ -295,7 +296,7 @@ async def reader(
 
 async def _wind_to(client: AIOKafkaConsumer, since: datetime) -> None:
     """Put each partition to its first record of this time or later, else to its end."""
-    since_ms = max(0, int(since.timestamp() * 1000))
+    since_ms = max(0, -((EPOCH - since) // timedelta(milliseconds=1)))  # rounded up, in whole numbers: floats lose some
     partitions = client.assignment()
     # the ends first: what arrives between the two questions must not be passed over
     ends = await client.end_offsets(partitions)

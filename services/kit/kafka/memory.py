@@ -266,7 +266,7 @@ class MemoryConsumer:
 
 
 def _milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)
+    return round(moment.timestamp() * 1000)
 
 
 def _refuse_without_room(message: Outgoing, most: int) -> None:
