@@ -1,4 +1,4 @@
-"""What people ask the store: failures, and where an article or a trace is."""
+"""What people ask the store: its failures."""
 
 import json
 from collections.abc import Sequence
@@ -67,12 +67,6 @@ async def failures(database: Database, wanted: Wanted, *, limit: int = PAGE_ROWS
 async def mark_replayed(database: Database, failure_id: UUID, now: datetime) -> None:
     """Note that a failure was sent to its topic again."""
     await database.execute("UPDATE store.failures SET replayed_at = $2 WHERE failure_id = $1", failure_id, now)
-
-
-async def traces_of(database: Database, article_id: str) -> list[str]:
-    """Return the traces that ended in an article."""
-    rows = await database.fetch("SELECT trace_id FROM store.outcomes WHERE article_id = $1 ORDER BY at", article_id)
-    return [row["trace_id"] for row in rows]
 
 
 def _failure(row: Row) -> StoredFailure:
