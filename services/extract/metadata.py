@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from services.extract import jsonld, names, times
+from services.extract import jsonld, names, robots, tdm, times
 from services.extract.characters import folded, line, unmarked
 from services.extract.head import Head
 from services.extract.jsonld import Node
@@ -79,7 +79,8 @@ class Metadata:
     publisher: str | None
     canonical: str | None
     access_free: bool | None
-    tdm_reservation: bool | None
+    tdm_stated: tdm.Stated
+    tdm_by_robots: tdm.Stated
     body: str | None
     byline: str | None
     datelines: list[str]
@@ -121,7 +122,8 @@ def settle(head: Head, *, url: str) -> Metadata:
         publisher=publisher,
         canonical=canonical,
         access_free=_free(node.get("isAccessibleForFree"), head.meta_first("article:content_tier")),
-        tdm_reservation={"0": False, "1": True}.get((head.meta_first("tdm-reservation") or "").strip()),
+        tdm_stated=tdm.from_values(head.meta_first("tdm-reservation"), head.meta_first("tdm-policy"), base=url),
+        tdm_by_robots=tdm.from_robots(_values(head, ("robots", robots.TOKEN.lower()))),
         body=_body(node),
         byline=next((text for raw in head.bylines if (text := line(raw)) and len(text) <= _BYLINE_CHARS_MAX), None),
         datelines=[text for raw in head.datelines if (text := line(raw))],

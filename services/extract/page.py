@@ -7,18 +7,18 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from services.extract import dates, depth, head, language, lines, metadata, text
+from services.extract import dates, depth, head, language, lines, metadata, tdm, text
 from services.extract.characters import uncontrolled
 from services.extract.charset import decode
 from services.extract.metadata import Metadata
 from services.kit.errors import Rejected
 
 EXTRACTOR_NAME: Final = "dateline"
-EXTRACTOR_VERSION: Final = "1"
+EXTRACTOR_VERSION: Final = "2"
 """Counts up with each change that can make a page's record another."""
 
 _BODY_BYTES_MAX: Final = 20 * 1024 * 1024
-_SHORT_WORDS: Final = 50
+SHORT_WORDS: Final = 50
 _HTML_TYPES: Final = (
     "text/html",
     "application/xhtml",
@@ -61,7 +61,8 @@ class PageContent:
         published_origin: `page`, `url` or `none`.
         canonical: What the page declares, absolute; not judged (see `identity.canonical_of`).
         byline, dateline: Visible lines that were taken off the beginning of the text, or that stand near it.
-        method: Which reading gave the text: `pruned`, `full`, `article_body`, `paragraphs`.
+        tdm_stated, tdm_by_robots: What `<meta>` says of text and data mining: by the protocol, and by `noai`.
+        method: Which reading gave the text: `pruned`, `full`, `article_body`, `paragraphs`; `feed` without a page.
 
     """
 
@@ -84,7 +85,8 @@ class PageContent:
     byline: str | None
     dateline: str | None
     access_free: bool | None
-    tdm_reservation: bool | None
+    tdm_stated: tdm.Stated
+    tdm_by_robots: tdm.Stated
     method: str
     flags: list[str]
 
@@ -163,7 +165,8 @@ def _content(said: Metadata, reading: text.Reading, dated: dates.Dated) -> PageC
         byline=opening.byline or said.byline,
         dateline=opening.dateline,
         access_free=said.access_free,
-        tdm_reservation=said.tdm_reservation,
+        tdm_stated=said.tdm_stated,
+        tdm_by_robots=said.tdm_by_robots,
         method=reading.method,
         flags=_flags(said, dated, words),
     )
@@ -172,7 +175,7 @@ def _content(said: Metadata, reading: text.Reading, dated: dates.Dated) -> PageC
 def _flags(said: Metadata, dated: dates.Dated, words: int) -> list[str]:
     naive = dated.moment is not None and dated.moment.precision != "day" and not dated.moment.zoned
     given = {
-        "short": words < _SHORT_WORDS,
+        "short": words < SHORT_WORDS,
         "no_title": said.title is None,
         "no_date": dated.moment is None,
         "no_zone": naive,

@@ -1,11 +1,12 @@
 """Record: from what the page says, and what the feed said of it, to an `Article`. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from schemas.v1 import Access, Archived, Article, Byline, DiscoveredVia, Entry, Extractor, Http, Publisher, Quality, Url
-from services.extract import names
+from services.extract import names, tdm
 from services.extract.characters import line, unmarked
 from services.extract.identity import article_id, canonical_of, content_hash
 from services.extract.page import EXTRACTOR_NAME, EXTRACTOR_VERSION, PageContent
@@ -43,6 +44,7 @@ def article_from(
     entry: Entry | None = None,
     http: Http | None = None,
     robots: str | None = None,
+    stated: Sequence[tdm.Stated] = (),
     archive: Archived | None = None,
     fetched_at: datetime | None = None,
     extracted_at: datetime | None = None,
@@ -53,7 +55,8 @@ def article_from(
 
     The feed fills what the page lacks, and each such field leaves a flag. `article_id` and `content_hash` do not depend
     on `revision` and `event`, so a caller who must look those up sets them afterwards with `model_copy`. Times are UTC;
-    `robots` is `allowed`, `disallowed`, or None when robots.txt was not asked.
+    `robots` is `allowed`, `disallowed`, or None when robots.txt was not asked; `stated` is what the site and the HTTP
+    answer say of text and data mining, what counts most first. The page's own `<meta>` counts more than these.
 
     Raises:
         FetchRefused: `fetch.url_refused`: an address is no http(s) address.
@@ -61,6 +64,7 @@ def article_from(
     """
     canonical = canonical_of(requested_url, final_url, content.canonical)
     filled = _filled(content, entry, fetched_at)
+    mining = tdm.settled((content.tdm_stated, *stated, content.tdm_by_robots))
     return Article(
         **{name: getattr(filled, name) for name in _SHARED},
         article_id=article_id(canonical),
@@ -77,7 +81,9 @@ def article_from(
         byline=Byline(text=content.byline, origin="page") if content.byline else None,
         dateline=Byline(text=content.dateline, origin="page") if content.dateline else None,
         discovered_via=[_discovered(entry)] if entry else [],
-        access=Access(free=content.access_free, robots=robots, tdm_reservation=content.tdm_reservation),
+        access=Access(
+            free=content.access_free, robots=robots, tdm_reservation=mining.reservation, licence=mining.policy
+        ),
         http=http,
         extractor=Extractor(name=EXTRACTOR_NAME, version=EXTRACTOR_VERSION, method=content.method),
         archive=archive,

@@ -18,3 +18,7 @@ class ExtractSettings(ProcessSettings, KafkaSettings, DatabaseSettings, HttpSett
     extract_body_max_bytes: int = Field(3 * 1024 * 1024, gt=0, description="Largest page that is read, decoded.")
     extract_host_gap_s: float = Field(0.5, ge=0, description="Least time between two requests to one host.")
     extract_attempts: int = Field(3, ge=1, le=10, description="Tries for a page whose trouble may pass.")
+    extract_robots: bool = Field(
+        default=True,
+        description="Ask a site's robots.txt before its pages, and keep to it. Off only for sites that are yours.",
+    )

@@ -15,6 +15,7 @@ ALONE = {
     "httpcore2": {"services/kit/http"},
     "aiokafka": {"services/kit/kafka"},
     "asyncpg": {"services/kit/db.py"},
+    "protego": {"services/extract/robots.py"},
     "typer": {"services/cli.py"},
 }
 """Foreign libraries and the only places that may import them."""

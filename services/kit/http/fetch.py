@@ -11,9 +11,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 import httpcore2
 
@@ -38,6 +39,16 @@ CONNECT_TIMEOUT_S: Final = 10.0
 DNS_TIMEOUT_S: Final = 5.0
 CONDITIONAL: Final = frozenset({"if-none-match", "if-modified-since"})
 OURS: Final = frozenset({"host", "user-agent", "accept-encoding", "connection"})
+
+
+class Gate(Protocol):
+    """Lets requests pass, one after the other."""
+
+    async def enter(self, host: str) -> None:
+        """Wait until a host may be asked. Called before the connection is opened; what it raises ends the fetch."""
+
+    def permit(self, host: str) -> None:
+        """Raise what is to end the fetch after all. Called when the request is about to be sent."""
 
 
 class Fetcher:
@@ -74,11 +85,13 @@ class Fetcher:
         body_max_bytes: int,
         headers: Mapping[str, str] | None = None,
         timeout_s: float | None = None,
+        gate: Gate | None = None,
     ) -> Fetched:
         """Fetch `url`, following up to five redirects.
 
         `headers` are sent besides our own; conditional ones only as long as redirects stay with the same server.
-        `timeout_s` is a hard limit on everything together; without it, the setting `http_timeout_s` is.
+        `timeout_s` is a hard limit on everything together; without it, the setting `http_timeout_s` is. `gate` is
+        asked before each request, those of redirects too.
 
         Raises:
             FetchRefused: we do not ask: `fetch.url_refused`, `fetch.address_refused`, `fetch.redirect_limit`.
@@ -91,20 +104,20 @@ class Fetcher:
         started = time.monotonic()
         try:
             async with asyncio.timeout(limit_s):
-                target, answer, redirects = await self._follow(url, headers or {}, body_max_bytes)
+                target, answer, redirects = await self._follow(url, headers or {}, body_max_bytes, gate)
         except TimeoutError:
             raise FetchFailed("fetch.deadline", f"not done after {limit_s:g} s", retryable=True) from None
         elapsed_ms = round((time.monotonic() - started) * 1000)
         return Fetched(url, str(target), answer.status, answer.headers, answer.body, redirects, elapsed_ms)
 
     async def _follow(
-        self, url: str, headers: Mapping[str, str], body_max_bytes: int
+        self, url: str, headers: Mapping[str, str], body_max_bytes: int, gate: Gate | None
     ) -> tuple[Target, "_Answer", tuple[Redirect, ...]]:
         target = _checked(url)
         redirects: list[Redirect] = []
         seen = {target}
         while True:
-            answer = await self._ask(target, headers, body_max_bytes)
+            answer = await self._ask(target, headers, body_max_bytes, gate)
             if answer.location is None:
                 return target, answer, tuple(redirects)
             following = _checked(join(str(target), answer.location))
@@ -116,16 +129,21 @@ class Fetcher:
             target = following
             seen.add(target)
 
-    async def _ask(self, target: Target, headers: Mapping[str, str], body_max_bytes: int) -> "_Answer":
+    async def _ask(
+        self, target: Target, headers: Mapping[str, str], body_max_bytes: int, gate: Gate | None
+    ) -> "_Answer":
         url = httpcore2.URL(
             scheme=target.scheme, host=target.host.encode(), port=target.port, target=target.path.encode()
         )
-        timeouts = {"timeout": {"connect": self._connect_timeout_s}}
+        extensions: dict[str, object] = {"timeout": {"connect": self._connect_timeout_s}}
+        if gate is not None:
+            await gate.enter(target.host)
+            extensions["trace"] = partial(_before_sending, gate, target.host)
         async with httpcore2.AsyncHTTPConnection(
             url.origin, ssl_context=self._ssl_context, network_backend=self._backend
         ) as connection:
             with _translated(in_body=False):
-                request = httpcore2.Request("GET", url, headers=self._headers(target, headers), extensions=timeouts)
+                request = httpcore2.Request("GET", url, headers=self._headers(target, headers), extensions=extensions)
                 response = await connection.handle_async_request(request)
             names = _by_name(response.headers)
             location = _location(response)
@@ -140,6 +158,12 @@ class Fetcher:
             del ours["Accept"]
         both = {**ours, **asked, "Accept-Encoding": "gzip", "Connection": "close"}
         return [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in both.items()]
+
+
+async def _before_sending(gate: Gate, host: str, step: str, _: object) -> None:
+    """Ask for leave at the last moment: since the connection was asked for, seconds may have passed."""
+    if step == "http11.send_request_headers.started":
+        gate.permit(host)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def test_a_well_described_page_is_read_from_its_description() -> None:
     assert (page.section, page.keywords) == ("Local", ["bridge", "harbour"])
     assert page.images[0] == "https://courier.example/img/large.jpg"
     assert page.canonical == "https://courier.example/local/harbour-bridge-reopens"
-    assert (page.publisher_name, page.access_free, page.tdm_reservation) == ("The Tidewater Courier", True, True)
+    assert (page.publisher_name, page.access_free, page.tdm_stated.reservation) == ("The Tidewater Courier", True, True)
     assert (page.language, page.flags, page.method) == ("en", [], "pruned")
     assert page.summary == "The bridge over the harbour is open again."
     assert page.text.count("\n") == 3
