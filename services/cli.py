@@ -186,6 +186,16 @@ def feeds_check(url: str, var: Folder = VAR) -> None:
     _show(_await(feed.look_at(url, _environment(var, needed=False))))
 
 
+@feeds_app.command("explain")
+def feeds_explain(feed: Annotated[str, typer.Argument(help="Its address or id.")], var: Folder = VAR) -> None:
+    """Say when a feed is polled next, and why then."""
+    from services.local import feed as one
+    from services.local import subscriptions
+
+    work = partial(one.explanation, wanted=feed, environ=_environment(var))
+    _show(_await(subscriptions.with_database(_environment(var), work)))
+
+
 @feeds_app.command("import")
 def feeds_import(file: Path, var: Folder = VAR) -> None:
     """Subscribe to the feeds of an OPML file."""

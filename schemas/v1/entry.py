@@ -43,7 +43,14 @@ class Entry(Record):
     language: str | None = None
     published_at: AwareDatetime | None = Field(None, description="UTC. Null when the feed gives none or nonsense.")
     published_raw: str | None = Field(None, description="The feed's own words for `published_at`.")
+    published_precision: str = Field("unknown", description="`second`, `minute`, `day` or `unknown`.")
     updated_at: AwareDatetime | None = Field(None, description="UTC.")
     updated_raw: str | None = None
+    flags: list[str] = Field(
+        [],
+        description="What was odd about it: `published_no_zone` (taken as UTC), `published_future`, "
+        "`published_ambiguous_zone`, `published_unreadable`, `offset_corrected` (the feed's times are all wrong by the "
+        "same), and the like for `updated`; open list.",
+    )
     content_hash: str = Field(description="SHA-256 over what the feed said of the item.")
     seen_at: AwareDatetime = Field(description="When the poll that found it was answered; UTC.")

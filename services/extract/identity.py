@@ -10,8 +10,8 @@ _ID_HEX_DIGITS: Final = 32
 
 
 def article_id(canonical_url: str) -> str:
-    """Return the id of the article at an address: 32 hex digits, the same for every writing of the address."""
-    return hashlib.sha256(normalise(canonical_url).encode()).hexdigest()[:_ID_HEX_DIGITS]
+    """Return the id of the article at an address: 32 hex digits, the same for every writing, http or https."""
+    return hashlib.sha256(normalise(canonical_url).partition("://")[2].encode()).hexdigest()[:_ID_HEX_DIGITS]
 
 
 def content_hash(title: str | None, text: str) -> str:

@@ -123,21 +123,30 @@ def _filled(content: PageContent, entry: Entry | None, fetched_at: datetime | No
 def _published(content: PageContent, entry: Entry | None, fetched_at: datetime | None) -> _Published:
     """Settle on the page's time; the feed's where the page has none, or only the day that the feed's time falls on."""
     page, feed = content.published_at, entry.published_at if entry else None
+    precision = entry.published_precision if entry else "unknown"
     flags: tuple[str, ...] = ()
     if page and fetched_at and page > fetched_at + _AHEAD_MAX:
         page, flags = None, ("date_ahead",)
+    if page is None and feed is None:
+        return _Published(None, "unknown", "none", flags)
     if page is None:
-        return _Published(feed, "second", "feed", flags) if feed else _Published(None, "unknown", "none", flags)
+        return _Published(feed, precision, "feed", (*flags, *_doubts(entry)))
     own = _Published(page, content.published_precision, content.published_origin)
     if feed is None:
         return own
     if own.precision == "day":
-        if feed.astimezone(UTC).date() == page.date():
-            return _Published(feed, "second", "feed")
+        if feed.astimezone(UTC).date() == page.date() and precision != "day":
+            return _Published(feed, precision, "feed", _doubts(entry))
         far = abs(feed - (page + timedelta(hours=12))) > timedelta(hours=12) + _CONFLICT_MIN
     else:
         far = abs(feed - page) > _CONFLICT_MIN
     return _Published(page, own.precision, own.origin, ("date_conflict",) if far else ())
+
+
+def _doubts(entry: Entry | None) -> tuple[str, ...]:
+    """Return what the feed's time is to be taken with, such as `no_zone`, `future` and `offset_corrected`."""
+    said = (flag.removeprefix("published_") for flag in (entry.flags if entry else ()))
+    return tuple(flag for flag in said if not flag.startswith("updated_"))
 
 
 def _categories(entry: Entry | None) -> list[str]:

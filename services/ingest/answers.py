@@ -7,7 +7,6 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
-from services.ingest.memory import Feed
 from services.kit.errors import FetchFailed
 from services.kit.http.answer import Fetched
 
@@ -28,14 +27,16 @@ _CHALLENGE: Final = re.compile(
 _SNIFFED_BYTES: Final = 64 * 1024
 
 
-def refusal(fetched: Fetched) -> FetchFailed | None:
+def refusal(fetched: Fetched, *, conditional: bool) -> FetchFailed | None:
     """Return what is wrong with an answer; None for one whose body can be read as a feed, or that says 304.
+
+    `conditional` tells whether the request was: one that was not cannot be answered with 304.
 
     Codes: `fetch.unauthorised`, `fetch.forbidden`, `fetch.blocked`, `fetch.not_found`, `fetch.gone`,
     `fetch.rate_limited`, `fetch.legal`, `fetch.server_error`, `fetch.status`.
     """
     if fetched.not_modified:
-        return None
+        return None if conditional else FetchFailed("fetch.protocol", "304 to a request without conditions")
     said = f"HTTP {fetched.status}"
     if blocked(fetched):
         return FetchFailed("fetch.blocked", f"{said} with a bot challenge", retryable=True)
@@ -53,13 +54,6 @@ def blocked(fetched: Fetched) -> bool:
         return True
     beginning = fetched.body[:_SNIFFED_BYTES]
     return b"<html" in beginning.lower() and _CHALLENGE.search(beginning) is not None
-
-
-def conditions(feed: Feed) -> dict[str, str]:
-    """Return the headers that make a request conditional on a change since the last success."""
-    headers = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
-    accept = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-    return {"Accept": accept} | {name: value for name, value in headers.items() if value}
 
 
 def validators(fetched: Fetched, now: datetime) -> tuple[str | None, str | None]:

@@ -108,6 +108,133 @@ class FeedRetired(Event):
     outcome = "failure"
     feed_id: str
     url: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedMoved(Event):
+    """A feed's address has led to another one for good, with the same items; from now on that one is polled."""
+
+    action = "feed.moved"
+    feed_id: str
+    url: str
+    target: str
+    since: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedMoveDisputed(Event):
+    """A feed's address leads to another one for good, whose items are others; it is polled there, but look at it."""
+
+    action = "feed.move_disputed"
+    level = "warning"
+    feed_id: str
+    url: str
+    target: str
+    since: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedProposed(Event):
+    """A feed has failed for long, and its site announces others that can be read; adding one is up to you."""
+
+    action = "feed.proposed"
+    level = "warning"
+    feed_id: str
+    url: str
+    proposed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedGapSuspected(Event):
+    """Nothing that a feed lists was there at the last poll, so that items may have come and gone in between.
+
+    It is polled twice as often from now on; `recovered` counts items found on older pages and in the news sitemap.
+    """
+
+    action = "feed.gap_suspected"
+    level = "warning"
+    feed_id: str
+    url: str
+    items: int
+    pages: int
+    recovered: int
+    closed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedSilent(Event):
+    """A feed answers but has had nothing new for far longer than it usually has."""
+
+    action = "feed.silent"
+    level = "warning"
+    feed_id: str
+    url: str
+    last_item_at: str
+    usually: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedResumed(Event):
+    """A feed that was silent has something new."""
+
+    action = "feed.resumed"
+    feed_id: str
+    url: str
+    silent_since: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedValidatorDropped(Event):
+    """A server said by this validator that nothing had changed when something had; it is not used for a month."""
+
+    action = "feed.validator_dropped"
+    level = "warning"
+    feed_id: str
+    url: str
+    validators: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedTimesCorrected(Event):
+    """A feed dates all its items wrong by the same time; published times are corrected and flagged from now on."""
+
+    action = "feed.times_corrected"
+    level = "warning"
+    feed_id: str
+    url: str
+    offset_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkLost(Event):
+    """Many sites stopped answering at once: it is our network, and no feed is blamed."""
+
+    action = "network.lost"
+    level = "error"
+    outcome = "failure"
+    hosts: int
+    feeds: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkRestored(Event):
+    """Sites answer again."""
+
+    action = "network.restored"
+    outcome = "success"
+    lost_for_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShardsChanged(Event):
+    """Hosts were taken over from, or left to, other ingesters."""
+
+    action = "shards.changed"
+    gained: int
+    lost: int
+    shards: int
+    feeds: int
 
 
 @dataclass(frozen=True, kw_only=True)

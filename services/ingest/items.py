@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Final
 
 from schemas.v1 import Enclosure
+from services.kit.urls import absolute
 
 ITEMS_MAX: Final = 500
 TITLE_MAX_CHARS: Final = 1_000
@@ -24,6 +25,9 @@ GUID_MAX_CHARS: Final = 2_048
 AUTHORS_MAX: Final = 50
 CATEGORIES_MAX: Final = 100
 ENCLOSURES_MAX: Final = 50
+LINKS_MAX: Final = 10
+"""Links of one kind in a feed's head."""
+PIECE_BYTES: Final = 8
 
 # Controls but tab and line feed, lone surrogates (all that Python can hold are lone), and two code points that are
 # no characters and that XML readers choke on.
@@ -48,9 +52,22 @@ class Item:
     language: str | None = None
     published_at: datetime | None = None
     published_raw: str | None = None
+    published_precision: str = "unknown"
+    """`second`, `minute`, `day` or `unknown`."""
     updated_at: datetime | None = None
     updated_raw: str | None = None
     flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A sitemap that an index of sitemaps lists."""
+
+    url: str
+    lastmod: str | None
+    """When it changed last, in the index's own words."""
+    at: datetime | None
+    """`lastmod`, if it could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +75,7 @@ class ParsedFeed:
     """A feed document, read."""
 
     channel: str
-    """`rss`, `atom` or `json_feed`, as in `Entry.channel`."""
+    """`rss`, `atom`, `json_feed` or `sitemap`, as in `Entry.channel`."""
     format: str
     """Format and version, for example `rss20`."""
     title: str | None
@@ -70,7 +87,33 @@ class ParsedFeed:
     broken_items: int = 0
     """Items that could not be read; the others are not affected."""
     flags: tuple[str, ...] = ()
-    """`bozo` (malformed, read all the same), `items_cut`, `encoding_overridden`; open list."""
+    """`bozo` (malformed, read all the same), `items_cut`, `encoding_overridden`, `encoding_guessed`; open list."""
+    sy_s: float | None = None
+    """Time between two changes that the feed announces (`sy:updatePeriod` and `sy:updateFrequency`)."""
+    hubs: tuple[str, ...] = ()
+    """WebSub hubs that the feed names. Recorded only."""
+    older: tuple[str, ...] = ()
+    """Where older items are: `rel="prev-archive"` (RFC 5005), else `rel="next"`, else `next_url` of a JSON Feed."""
+    generator: str | None = None
+    """Software that wrote the feed, as it says."""
+    self_url: str | None = None
+    """Address of the feed, as it says."""
+    children: tuple[Child, ...] = ()
+    """The sitemaps that an index lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one body of a feed, given what was known of it before."""
+
+    parsed: ParsedFeed
+    """Its items are all of the document, or the new and changed ones only, in the document's order."""
+    pieces: bytes
+    """Digests of the document's items, eight bytes each: what to give as `known` next time. Empty: read whole."""
+    unchanged: int
+    """Items that were known and are left out."""
+    whole: bool
+    """Whether all items were read."""
 
 
 def text(value: object, max_chars: int) -> str | None:
@@ -101,10 +144,27 @@ def language(value: object) -> str | None:
     return tag.replace("_", "-") if tag and _LANGUAGE.fullmatch(tag) else None
 
 
+def addresses(base: str, links: Iterable[object], most: int = LINKS_MAX) -> tuple[str, ...]:
+    """Return links of a document at `base` as absolute http(s) addresses, without repeats, in their order."""
+    given = (line(link, 2 * URL_MAX_CHARS) for link in islice(links, 4 * most))
+    found = (absolute(base, link) for link in given if link)
+    return tuple(dict.fromkeys(one for one in found if one and len(one) <= URL_MAX_CHARS))[:most]
+
+
+def address(base: str, link: object) -> str | None:
+    """Return a link of a document at `base` as an absolute http(s) address, if it can be one."""
+    return next(iter(addresses(base, [link], 1)), None)
+
+
 def names(values: Iterable[object], most: int) -> tuple[str, ...]:
     """Return names without repeats, in their order."""
     found = dict.fromkeys(name for value in islice(values, 4 * most) if (name := line(value)))
     return tuple(found)[:most]
+
+
+def known_pieces(known: bytes) -> frozenset[bytes]:
+    """Return the digests that the `pieces` of a reading hold."""
+    return frozenset(known[start : start + PIECE_BYTES] for start in range(0, len(known), PIECE_BYTES))
 
 
 def size_bytes(value: object) -> int | None:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any, Final
 
 from schemas.v1 import Enclosure
@@ -14,17 +16,23 @@ from services.ingest.items import (
     ENCLOSURES_MAX,
     GUID_MAX_CHARS,
     ITEMS_MAX,
+    PIECE_BYTES,
     SUMMARY_MAX_CHARS,
     TITLE_MAX_CHARS,
     URL_MAX_CHARS,
     Item,
     ParsedFeed,
+    Reading,
+    address,
+    addresses,
+    known_pieces,
     language,
     line,
     names,
     size_bytes,
     text,
 )
+from services.ingest.split import separate
 from services.kit.errors import Rejected
 from services.kit.urls import absolute
 
@@ -37,40 +45,79 @@ def looks_like(body: bytes) -> bool:
     return body[:1000].lstrip(_BLANK)[:1] == b"{"
 
 
-def parse(body: bytes, *, url: str, now: datetime) -> ParsedFeed:
-    """Read a JSON Feed. One broken item costs itself only.
+def read(body: bytes, *, url: str, now: datetime, known: bytes = b"") -> Reading:
+    """Read a JSON Feed. One broken item costs itself only. `known` and the result are as of `feeds.read_feed`.
 
     Raises:
-        Rejected: `feed.not_a_feed`: no JSON, or JSON that is no feed.
+        Rejected: `feed.not_a_feed`: no JSON, or JSON that is no feed; `feed.too_deep`.
 
     """
+    document = _document(body)
+    listed = document["items"][:ITEMS_MAX]
+    authors = _authors(document)
+    salt = _digest([url.partition("?")[0], authors], b"")[:PIECE_BYTES]
+    try:
+        digests = [_digest(given, salt) for given in listed]
+    except RecursionError:
+        raise Rejected("feed.too_deep", "values nested without end") from None
+    before = known_pieces(known)
+    places = [place for place, digest in enumerate(digests) if digest not in before]
+    whole = not known or not separate([set(_telling(given)) for given in listed], places)
+    chosen = listed if whole else [listed[place] for place in places]
+    items = tuple(_items(chosen, url, authors, now))
+    parsed = replace(_head(document, url), items=items, broken_items=len(chosen) - len(items))
+    return Reading(parsed, b"".join(digests), unchanged=len(listed) - len(chosen), whole=whole)
+
+
+def _document(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError) as error:
         raise Rejected("feed.not_a_feed", f"no JSON: {type(error).__name__}") from None
-    version = str(document.get("version") or "") if isinstance(document, dict) else ""
-    if _VERSION not in version or not isinstance(document.get("items"), list):
+    if not isinstance(document, dict) or _VERSION not in str(document.get("version") or ""):
         raise Rejected("feed.not_a_feed", "JSON, but no JSON Feed")
-    listed = document["items"]
-    items = tuple(_items(listed[:ITEMS_MAX], url, now))
-    home = line(document.get("home_page_url"), URL_MAX_CHARS)
+    if not isinstance(document.get("items"), list):
+        raise Rejected("feed.not_a_feed", "a JSON Feed without items")
+    return document
+
+
+def _head(document: dict[str, Any], url: str) -> ParsedFeed:
+    hubs = (one.get("url") for one in _list(document.get("hubs")) if isinstance(one, dict))
     return ParsedFeed(
         channel="json_feed",
-        format=f"json_feed{version.rpartition('/')[2][:8]}",
+        format=f"json_feed{str(document['version']).rpartition('/')[2][:8]}",
         title=line(document.get("title"), TITLE_MAX_CHARS),
-        site_url=absolute(url, home) if home else None,
+        site_url=address(url, document.get("home_page_url")),
         language=language(document.get("language")),
         ttl_s=None,
-        items=items,
-        broken_items=min(len(listed), ITEMS_MAX) - len(items),
-        flags=("items_cut",) if len(listed) > ITEMS_MAX else (),
+        items=(),
+        flags=("items_cut",) if len(document["items"]) > ITEMS_MAX else (),
+        hubs=addresses(url, hubs),
+        older=addresses(url, [document.get("next_url")]),
+        self_url=address(url, document.get("feed_url")),
     )
 
 
-def _items(listed: list[Any], base: str, now: datetime) -> Iterator[Item]:
+def _digest(said: object, salt: bytes) -> bytes:
+    written = json.dumps(said, sort_keys=True, default=str).encode()
+    return blake2b(written, digest_size=PIECE_BYTES, salt=salt).digest()
+
+
+def _telling(given: object) -> Iterator[str]:
+    """Ids and links of an item, as they stand there."""
+    if isinstance(given, dict):
+        for name in ("id", "url", "external_url"):
+            value = given.get(name)
+            if isinstance(value, (str, int, float)) and (words := str(value).strip()):
+                yield words
+
+
+def _items(listed: list[Any], base: str, authors: tuple[str, ...], now: datetime) -> Iterator[Item]:
+    """Bring items into our form. Those without authors have the feed's, as the format says."""
     for given in listed:
         if isinstance(given, dict):
-            yield _item(given, base, now)
+            item = _item(given, base, now)
+            yield item if item.authors else replace(item, authors=authors)
 
 
 def _item(given: dict[str, Any], base: str, now: datetime) -> Item:
@@ -91,12 +138,10 @@ def _item(given: dict[str, Any], base: str, now: datetime) -> Item:
         language=language(given.get("language")),
         published_at=published.at,
         published_raw=published_raw,
+        published_precision=published.precision,
         updated_at=updated.at,
         updated_raw=updated_raw,
-        flags=(
-            *([f"published_{published.flag}"] if published.flag else []),
-            *([f"updated_{updated.flag}"] if updated.flag else []),
-        ),
+        flags=(*published.flags_of("published"), *updated.flags_of("updated")),
     )
 
 

@@ -1,40 +1,37 @@
 """What a poll comes to: the feed's next state, and what to say of it. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from schemas.v1 import Entry
-from services.ingest.answers import digest, validators
-from services.ingest.decide import CHANGES_MAX, Decision
+from services.ingest import offset
+from services.ingest.answered import Asked, News, answered
+from services.ingest.answers import digest
+from services.ingest.decide import CHANGES_MAX
 from services.ingest.events import (
     EntryFailed,
     EntryPublished,
     FeedBacklogTruncated,
+    FeedGapSuspected,
     FeedItemMuted,
     FeedPollCrashed,
     FeedPolled,
     FeedPollFailed,
-    FeedRecovered,
     FeedRetired,
     FeedStillFailing,
+    FeedTimesCorrected,
     FeedUnchanged,
 )
-from services.ingest.items import ParsedFeed
+from services.ingest.intake import Intake
 from services.ingest.memory import Feed, Remembered
-from services.ingest.schedule import GONE_MAX, Rhythm, after_failure, after_success, fraction_of, worth_a_line
+from services.ingest.schedule import GONE_MAX, Plan, after_failure, after_gap, fraction_of, offline, worth_a_line
 from services.kit.errors import UnitFailed
 from services.kit.events import Event
 from services.kit.http.answer import Fetched
 from services.kit.urls import redacted
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The circumstances of a poll: when its answer came, how long it took, how often to poll."""
-
-    now: datetime
-    duration_ms: int
-    rhythm: Rhythm
+LIMITING = frozenset({429, 503})
+"""Answers that speak for a whole site rather than for one of its feeds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +46,10 @@ class Outcome:
     notes: tuple[Event, ...] = ()
     ends: tuple[tuple[str, Event], ...] = ()
     """How each entry ended, with its trace id."""
+    blocked_until: datetime | None = None
+    """Until when the feed's registrable domain is to be left alone."""
+    pardoned: tuple[str, ...] = ()
+    """Other feeds whose last failure was ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,72 +65,80 @@ def unchanged(feed: Feed, fetched: Fetched, asked: Asked) -> Outcome:
     event = FeedUnchanged(
         feed_id=feed.feed_id, url=redacted(feed.url), status=fetched.status, duration_ms=asked.duration_ms
     )
-    return Outcome(_answered(feed, fetched, asked, feed.body_hash), event, notes=_recovery(feed))
+    after, notes = answered(feed, fetched, asked, News(overlap=None if fetched.not_modified else True))
+    return Outcome(after, event, notes=notes)
 
 
-def polled(
-    feed: Feed, fetched: Fetched, parsed: ParsedFeed, *, decision: Decision, sent: Sent, asked: Asked
-) -> Outcome:
+def polled(feed: Feed, fetched: Fetched, intake: Intake, *, sent: Sent, asked: Asked) -> Outcome:
     """Conclude a poll whose entries are sent."""
+    reading, decision = intake.reading, intake.decision
+    parsed = reading.parsed
     items = (*sent.published, *(_unpublished(one) for one, _ in sent.failed), *decision.remember)
+    after, notes = answered(feed, fetched, asked, News(parsed, intake.published, intake.overlap))
+    time_offset = offset.observed(feed.time_offset, intake.sightings, since=feed.last_success_at, until=asked.now)
     after = replace(
-        _answered(feed, fetched, asked, digest(fetched.body)),
+        after,
+        time_offset=time_offset,
         title=feed.title or parsed.title,
+        site_url=parsed.site_url or feed.site_url,
+        body_hash=digest(fetched.body),
+        pieces=reading.pieces,
+        parsed_at=asked.now if reading.whole else feed.parsed_at,
+        strangers=feed.strangers + 1 if intake.overlap is False else 0,
         entries=feed.entries + len(sent.published),
         items=feed.items + sum(one.item.changes == 0 for one in items),
     )
-    news = decision.new or decision.changed or decision.without_link or not feed.items
+    if intake.gap:
+        after = _with_plan(after, after_gap(asked.now, _plan(after), asked.limits, interval_s=feed.interval_s))
     event = FeedPolled(
         feed_id=feed.feed_id,
         url=redacted(feed.url),
         status=fetched.status,
         channel=parsed.channel,
-        items=len(parsed.items),
+        items=len(decision.seen) + reading.unchanged,
         new=decision.new,
         changed=decision.changed,
         without_link=decision.without_link or None,
         broken_items=parsed.broken_items or None,
-        flags=list(parsed.flags) or None,
+        flags=sorted(parsed.flags) or None,
         duration_ms=asked.duration_ms,
     )
+    failures = ((_entry(one).trace_id, entry_failed(_entry(one), problem)) for one, problem in sent.failed)
     return Outcome(
         after,
-        event if news else unchanged(feed, fetched, asked).event,
+        event,
         items=items,
         seen=tuple(decision.seen),
-        notes=(*_recovery(feed), *_oddities(feed, decision)),
-        ends=(
-            *map(_published, sent.published),
-            *((_entry(one).trace_id, entry_failed(_entry(one), problem)) for one, problem in sent.failed),
-        ),
+        notes=(*notes, *_corrected(feed, after), *_oddities(feed, intake)),
+        ends=(*(_published(one) for one in sent.published), *failures),
     )
 
 
-def failed(feed: Feed, problem: UnitFailed, asked: Asked, fetched: Fetched | None = None) -> Outcome:
-    """Conclude a poll without a usable feed. `fetched` is the answer, where there was one."""
-    failures = feed.failures + 1
-    gone = feed.gone + 1 if problem.code == "fetch.gone" else 0
-    told = worth_a_line(problem.code, last_code=feed.last_error, logged_at=feed.error_logged_at, now=asked.now)
+def failed(
+    feed: Feed, problem: UnitFailed, asked: Asked, fetched: Fetched | None = None, *, ours: bool = False
+) -> Outcome:
+    """Conclude a poll without a usable answer. What the feed was before stays, so that nothing is published twice.
+
+    With `ours`, it is our network that failed: that is charged to no feed.
+    """
+    gone = 0 if problem.code != "fetch.gone" else feed.gone + 1
+    failures = feed.failures if ours else feed.failures + 1
+    told = not ours and worth_a_line(
+        problem.code, last_code=feed.last_error, logged_at=feed.error_logged_at, now=asked.now
+    )
     after = replace(
         feed,
-        next_poll_at=after_failure(
-            asked.now,
-            asked.rhythm,
-            code=problem.code,
-            failures=failures,
-            fraction=fraction_of(feed.feed_id, asked.now),
-            retry_after_s=fetched.retry_after_s(asked.now) if fetched else None,
-        ),
-        failures=failures,
         gone=gone,
-        last_error=problem.code,
+        failures=failures,
+        last_error=feed.last_error if ours else problem.code,
         error_logged_at=asked.now if told else feed.error_logged_at,
-        errors_unlogged=0 if told else feed.errors_unlogged + 1,
+        errors_unlogged=0 if told else feed.errors_unlogged + (not ours),
         last_polled_at=asked.now,
         polls=feed.polls + 1,
-        active=feed.active and gone < GONE_MAX,
+        active=gone < GONE_MAX,
         off_reason="gone" if gone >= GONE_MAX else feed.off_reason,
     )
+    after = _with_plan(after, _plan_after_failure(feed, problem, asked, fetched, ours=ours))
     kind = FeedPollFailed if told else FeedStillFailing
     event = kind(
         feed_id=feed.feed_id,
@@ -142,8 +151,8 @@ def failed(feed: Feed, problem: UnitFailed, asked: Asked, fetched: Fetched | Non
         suppressed_count=feed.errors_unlogged or None if told else None,
         duration_ms=asked.duration_ms,
     )
-    retired = (FeedRetired(feed_id=feed.feed_id, url=redacted(feed.url)),) if gone >= GONE_MAX else ()
-    return Outcome(after, event, notes=retired)
+    retired = (FeedRetired(feed_id=feed.feed_id, url=redacted(feed.url), reason="gone"),) if gone >= GONE_MAX else ()
+    return Outcome(after, event, notes=retired, blocked_until=_blocked_until(fetched, asked))
 
 
 def crashed(feed: Feed, error: Exception, asked: Asked, *, frames: str) -> Outcome:
@@ -174,50 +183,73 @@ def entry_failed(entry: Entry, problem: UnitFailed) -> EntryFailed:
     )
 
 
-def _answered(feed: Feed, fetched: Fetched, asked: Asked, body_hash: str | None) -> Feed:
-    """Return the state of a feed that answered. An answer 304 need not repeat the validators, so the old ones stay."""
-    etag, last_modified = validators(fetched, asked.now)
-    kept = fetched.not_modified
-    return replace(
-        feed,
-        next_poll_at=after_success(
-            asked.now,
-            asked.rhythm,
-            fraction=fraction_of(feed.feed_id, asked.now),
-            retry_after_s=fetched.retry_after_s(asked.now),
-        ),
-        etag=etag or (feed.etag if kept else None),
-        last_modified=last_modified or (feed.last_modified if kept else None),
-        body_hash=body_hash,
-        failures=0,
-        gone=0,
-        last_error=None,
-        error_logged_at=None,
-        errors_unlogged=0,
-        last_polled_at=asked.now,
-        last_success_at=asked.now,
-        polls=feed.polls + 1,
+def _plan_after_failure(
+    before: Feed, problem: UnitFailed, asked: Asked, fetched: Fetched | None, *, ours: bool
+) -> Plan:
+    fraction = fraction_of(before.feed_id, asked.now)
+    if ours:
+        return offline(asked.now, asked.limits, fraction=fraction)
+    return after_failure(
+        asked.now,
+        asked.limits,
+        code=problem.code,
+        failures=before.failures + 1,
+        last_code=before.last_error,
+        fraction=fraction,
+        retry_after_s=fetched.retry_after_s(asked.now) if fetched else None,
     )
 
 
-def _recovery(feed: Feed) -> tuple[Event, ...]:
-    if not feed.failures:
+def _blocked_until(fetched: Fetched | None, asked: Asked) -> datetime | None:
+    """Return until when a site that is overrun, or says it is, is to be left alone: as it asks, else a mean wait."""
+    if fetched is None or fetched.status not in LIMITING:
+        return None
+    wait_s = fetched.retry_after_s(asked.now)
+    return asked.now + timedelta(seconds=asked.limits.mean_s if wait_s is None else wait_s)
+
+
+def _plan(feed: Feed) -> Plan:
+    return Plan(feed.next_poll_at, feed.interval_s or 0.0, feed.reason or "")
+
+
+def _with_plan(feed: Feed, plan: Plan) -> Feed:
+    return replace(feed, next_poll_at=plan.at, interval_s=plan.wait_s, reason=plan.reason)
+
+
+def _corrected(before: Feed, after: Feed) -> tuple[Event, ...]:
+    """Tell of a constant error of the feed's times when it is learned, or learned anew."""
+    error_s = offset.correction_s(after.time_offset)
+    if error_s is None or error_s == offset.correction_s(before.time_offset):
         return ()
-    return (
-        FeedRecovered(
-            feed_id=feed.feed_id, url=redacted(feed.url), failures=feed.failures, last_error=feed.last_error or ""
-        ),
-    )
+    return (FeedTimesCorrected(feed_id=after.feed_id, url=redacted(after.url), offset_s=error_s),)
 
 
-def _oddities(feed: Feed, decision: Decision) -> tuple[Event, ...]:
-    muted = [FeedItemMuted(feed_id=feed.feed_id, item=key[:200], changes=CHANGES_MAX) for key in decision.muted]
-    if not decision.truncated:
-        return tuple(muted)
-    cut = FeedBacklogTruncated(
-        feed_id=feed.feed_id, url=redacted(feed.url), published=len(decision.publish), dropped=decision.truncated
-    )
-    return (cut, *muted)
+def _oddities(feed: Feed, intake: Intake) -> tuple[Event, ...]:
+    decision, gap = intake.decision, intake.gap
+    notes: list[Event] = [
+        FeedItemMuted(feed_id=feed.feed_id, item=key[:200], changes=CHANGES_MAX) for key in decision.muted
+    ]
+    if decision.truncated:
+        notes.append(
+            FeedBacklogTruncated(
+                feed_id=feed.feed_id,
+                url=redacted(feed.url),
+                published=len(decision.publish),
+                dropped=decision.truncated,
+            )
+        )
+    if gap:
+        notes.append(
+            FeedGapSuspected(
+                feed_id=feed.feed_id,
+                url=redacted(feed.url),
+                items=len(intake.reading.parsed.items),
+                pages=gap.pages,
+                recovered=gap.recovered,
+                closed=gap.closed,
+            )
+        )
+    return tuple(notes)
 
 
 def _unpublished(remembered: Remembered) -> Remembered:

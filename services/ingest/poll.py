@@ -4,102 +4,75 @@ Entries are published and acknowledged before they are remembered, so that a cra
 with the same ids, and loses none.
 """
 
-import secrets
+import asyncio
 import time
 import traceback
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 from schemas.topics import ENTRIES
 from schemas.v1 import Entry
-from services.ingest import state
-from services.ingest.answers import conditions, digest, refusal
-from services.ingest.decide import decide
-from services.ingest.events import EntryRepublished, FeedClaimLost
-from services.ingest.feeds import needs_isolation, parse_feed
-from services.ingest.identity import identify
-from services.ingest.items import ParsedFeed
-from services.ingest.memory import Feed, Remembered
-from services.ingest.outcome import Asked, Outcome, Sent, crashed, entry_failed, failed, polled, unchanged
-from services.ingest.schedule import Rhythm
-from services.ingest.settings import IngestSettings
-from services.kit.clock import Clock
-from services.kit.db import Database
-from services.kit.errors import DatelineError, FetchFailed, Rejected, UnitFailed, WorkFailed
+from services.ingest import moves, rediscovery, state, trust
+from services.ingest.answered import Asked, expected_items, trust_of, watched_move
+from services.ingest.answers import digest, refusal
+from services.ingest.documents import ACCEPT, Documents
+from services.ingest.events import (
+    EntryRepublished,
+    FeedClaimLost,
+    FeedProposed,
+    NetworkLost,
+    NetworkRestored,
+)
+from services.ingest.intake import Intake, taken_in
+from services.ingest.leases import LeaseLost
+from services.ingest.memory import Feed, PollResult, Remembered
+from services.ingest.outcome import Outcome, Sent, crashed, entry_failed, failed, polled, unchanged
+from services.ingest.reach import UNREACHED, Change
+from services.ingest.tools import Tools
+from services.ingest.trust import Conditions, Validators
+from services.ingest.visits import Visit
+from services.kit.errors import DatelineError, FetchFailed, Rejected, UnitFailed
 from services.kit.events import Event
 from services.kit.http.answer import Fetched
 from services.kit.kafka.messages import outgoing
-from services.kit.kafka.ports import Producer
 from services.kit.log import emit, unit
-from services.kit.outage import Outages
 from services.kit.urls import redacted, registrable_domain
 
-T = TypeVar("T")
-
 SOURCE: Final = "ingest"
-_PARSE_CODES: Final = {"work.deadline": "feed.parse_deadline", "work.died": "feed.parse_died"}
 
 
-class Fetches(Protocol):
-    """What a poll needs of `services.kit.http.fetch.Fetcher`."""
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """How a poll ended: its terminal event, and what it left to remember, if that was remembered."""
 
-    async def get(self, url: str, *, body_max_bytes: int, headers: Mapping[str, str] | None = None) -> Fetched:
-        """Fetch a URL."""
-
-
-class Isolates(Protocol):
-    """What a poll needs of `services.kit.pool.WorkerPool`."""
-
-    async def run(self, function: Callable[..., T], /, *args: object) -> T:
-        """Call a function in a process that can be killed."""
+    event: Event
+    result: PollResult | None
 
 
-@dataclass(frozen=True)
-class Tools:
-    """What polls work with."""
+async def poll(feed: Feed, tools: Tools) -> Polled:
+    """Poll a feed that `state.begin` gave, remember the result, and log it.
 
-    fetcher: Fetches
-    pool: Isolates
-    producer: Producer
-    database: Database
-    outages: Outages
-    settings: IngestSettings
-    clock: Clock
-    counts: Counter[str]
-    """What the summary prints: each terminal event by its name, also those that are not logged one by one."""
-    owner: str = field(default_factory=lambda: secrets.token_hex(8))
-    """Name of this process on its claims."""
-
-
-async def poll(feed: Feed, tools: Tools) -> Event:
-    """Poll a claimed feed, remember the result, and log it. Returns the terminal event.
+    Cancelled with `LeaseLost` as its message, it ends as a poll whose feed is another process's.
 
     Raises:
-        DependencyDown: the process is to stop during an outage; nothing was remembered, and the poll will be repeated.
+        DependencyDown: the process is to stop during an outage; nothing was remembered.
 
     """
-    asking = _Asking(tools, time.monotonic())
-    with unit(trace_of(feed, tools.clock())):
+    visit = Visit(feed, tools.leases, tools.timetable, tools.clock, host_gap_s=tools.settings.ingest_host_gap_s)
+    under_way = _Poll(feed, tools, Documents(tools, visit), tools.leases.tokens.get(feed.shard, -1))
+    with unit(trace_of(feed)):
         try:
-            outcome = await _attempt(feed, tools, asking)
-            saved = await _save(feed, outcome, tools)
-        except DatelineError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a feed that trips over a bug of ours must not take others with it
-            frames = "".join(traceback.format_exception(error, limit=-20))[-4000:]
-            outcome = crashed(feed, error, asking.done(), frames=frames)
-            saved = await _save(feed, outcome, tools)
-        event = outcome.event if saved else _lost(feed, asking.done())
-        for trace_id, end in outcome.ends if saved else ():
-            _tell(end, tools, trace_id)
-        for note in outcome.notes if saved else ():
-            emit(note)
-        _tell(event, tools)
-        return event
+            return await _concluded(under_way)
+        except LeaseLost:
+            return under_way.lost()
+        except asyncio.CancelledError as cancelled:
+            if cancelled.args != (LeaseLost.__name__,):
+                raise
+            return under_way.lost()
+        finally:
+            visit.end()
 
 
 async def republish(entry: Entry, tools: Tools) -> None:
@@ -119,75 +92,150 @@ async def republish(entry: Entry, tools: Tools) -> None:
     _tell(end, tools, entry.trace_id)
 
 
-def trace_of(feed: Feed, asked_at: datetime) -> str:
-    """Return the trace id of a poll."""
-    return digest(f"poll\n{feed.feed_id}\n{asked_at.isoformat()}".encode())[:32]
+def trace_of(feed: Feed) -> str:
+    """Return the trace id of a poll that has begun."""
+    begun = feed.asked_at.isoformat() if feed.asked_at else ""
+    return digest(f"poll\n{feed.feed_id}\n{begun}".encode())[:32]
 
 
 @dataclass(frozen=True)
-class _Asking:
+class _Poll:
     """A poll under way."""
 
+    feed: Feed
     tools: Tools
-    started: float
+    documents: Documents
+    token: int
+    started: float = field(default_factory=time.monotonic)
 
-    def done(self) -> Asked:
+    def asked(self, sent: Conditions | None = None, *, taken: bool = False) -> Asked:
         """Return the circumstances as they are now."""
-        settings = self.tools.settings
-        rhythm = Rhythm(settings.ingest_interval_s, settings.ingest_jitter)
-        return Asked(self.tools.clock(), round((time.monotonic() - self.started) * 1000), rhythm)
+        tools, now = self.tools, self.tools.clock()
+        limits, price = tools.settings.limits, tools.budget.price(now.timestamp())
+        return Asked(now, self.duration_ms, limits, price, sent or Conditions({}, canary=False), taken)
+
+    @property
+    def duration_ms(self) -> int:
+        """Time since the beginning."""
+        return round((time.monotonic() - self.started) * 1000)
+
+    def lost(self) -> Polled:
+        """End without a trace: another process has the feed."""
+        event = FeedClaimLost(feed_id=self.feed.feed_id, url=redacted(self.feed.url), duration_ms=self.duration_ms)
+        _tell(event, self.tools)
+        return Polled(event, None)
 
 
-async def _attempt(feed: Feed, tools: Tools, asking: _Asking) -> Outcome:
+async def _concluded(under_way: _Poll) -> Polled:
+    """Poll, remember, tell. An error of ours must not take other feeds with it."""
     try:
-        fetched = await tools.fetcher.get(
-            feed.url, body_max_bytes=tools.settings.ingest_body_max_bytes, headers=conditions(feed)
-        )
+        outcome = await _attempt(under_way)
+        return await _remembered(under_way, outcome)
+    except (DatelineError, LeaseLost):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told and costs this poll
+        frames = "".join(traceback.format_exception(error, limit=-20))[-4000:]
+        return await _remembered(under_way, crashed(under_way.feed, error, under_way.asked(), frames=frames))
+
+
+async def _attempt(under_way: _Poll) -> Outcome:
+    feed, documents = under_way.feed, under_way.documents
+    sent = _conditions(under_way)
+    try:
+        fetched = await documents.fetched(feed.url, {"Accept": ACCEPT, **sent.headers})
     except FetchFailed as problem:
-        return failed(feed, problem, asking.done())
-    if refused := refusal(fetched):
-        return failed(feed, refused, asking.done(), fetched)
+        return await _failed(under_way, problem)
+    if refused := refusal(fetched, conditional=bool(sent.headers)):
+        return await _failed(under_way, refused, fetched)
+    _note_reached(under_way)
+    taken = await _target_taken(under_way, fetched)
     if fetched.not_modified or digest(fetched.body) == feed.body_hash:
-        return unchanged(feed, fetched, asking.done())
-    now = tools.clock()
+        return unchanged(feed, fetched, under_way.asked(sent, taken=taken))
     try:
-        parsed = await _parsed(fetched, tools, now)
-    except (Rejected, WorkFailed) as problem:
-        return failed(feed, _named(problem), asking.done(), fetched)
-    return await _taken_in(feed, fetched, parsed, tools, asking)
+        reading = await documents.read(fetched, _known_pieces(under_way), under_way.tools.clock())
+    except Rejected as problem:
+        return await _failed(under_way, problem, fetched)
+    intake = await taken_in(feed, reading, documents, under_way.tools.clock())
+    sent_entries = await _publish(intake, under_way)
+    return polled(feed, fetched, intake, sent=sent_entries, asked=under_way.asked(sent, taken=taken))
 
 
-async def _taken_in(feed: Feed, fetched: Fetched, parsed: ParsedFeed, tools: Tools, asking: _Asking) -> Outcome:
-    identities = identify(parsed.items)
-    known = await tools.outages.ride_out(partial(state.known_items, tools.database, feed.feed_id, identities))
-    backlog = tools.settings.ingest_backlog
-    decision = decide(known, parsed, identities, feed, backlog=backlog, now=tools.clock())
-    sent = await _publish(decision.publish, tools)
-    return polled(feed, fetched, parsed, decision=decision, sent=sent, asked=asking.done())
+def _conditions(under_way: _Poll) -> Conditions:
+    feed, now = under_way.feed, under_way.tools.clock()
+    stored = Validators(feed.etag, feed.last_modified)
+    return trust.conditions(stored, trust_of(feed), now, expected_items=expected_items(feed, now))
 
 
-async def _parsed(fetched: Fetched, tools: Tools, now: datetime) -> ParsedFeed:
-    label = fetched.headers.get("content-type")
-    if needs_isolation(fetched.body):
-        return await tools.pool.run(parse_feed, fetched.body, fetched.url, label, now)
-    return parse_feed(fetched.body, fetched.url, label, now)
+def _known_pieces(under_way: _Poll) -> bytes:
+    """Return the pieces that need not be parsed; none once a day, so that items that are listed are not forgotten."""
+    feed = under_way.feed
+    fresh = feed.parsed_at is not None and under_way.tools.clock() - feed.parsed_at < state.TOUCH
+    return feed.pieces if fresh or feed.parsed_at is None else b""
 
 
-def _named(problem: UnitFailed) -> UnitFailed:
-    """Name what befell a worker process by what it means for the feed."""
-    if isinstance(problem, WorkFailed):
-        return Rejected(_PARSE_CODES.get(problem.code, "feed.unparsable"), problem.message)
-    return problem
+async def _target_taken(under_way: _Poll, fetched: Fetched) -> bool:
+    """Tell whether a feed is about to move to an address that is subscribed to already."""
+    watched = watched_move(under_way.feed)
+    if watched is None or moves.permanent_target(fetched.redirects, under_way.feed.url) != watched.target:
+        return False
+    tools = under_way.tools
+    return await tools.outages.ride_out(lambda: state.subscribed(tools.database, watched.target))
 
 
-async def _publish(remembered: Sequence[Remembered], tools: Tools) -> Sent:
+async def _failed(under_way: _Poll, problem: UnitFailed, fetched: Fetched | None = None) -> Outcome:
+    """Conclude a failed poll: settle whose failure it is, and ask the site if its feed is elsewhere by now."""
+    feed, tools = under_way.feed, under_way.tools
+    change = _note(under_way, problem.code)
+    ours = tools.reach.down and problem.code in UNREACHED
+    outcome = failed(feed, problem, under_way.asked(), fetched, ours=ours)
+    if change and change.began:
+        pardoned = tuple(charged for charged in change.charged if charged != feed.feed_id)
+        outcome = replace(outcome, pardoned=pardoned)
+    if rediscovery.worth_looking(problem.code, outcome.after.failures):
+        return await _with_proposals(under_way, outcome)
+    return outcome
+
+
+async def _with_proposals(under_way: _Poll, outcome: Outcome) -> Outcome:
+    feed = under_way.feed
+    proposed = await rediscovery.proposals(feed, under_way.documents, under_way.tools.clock())
+    after = replace(outcome.after, proposed=list(proposed))
+    if not proposed or list(proposed) == feed.proposed:
+        return replace(outcome, after=after)
+    note = FeedProposed(feed_id=feed.feed_id, url=redacted(feed.url), proposed=[redacted(url) for url in proposed])
+    return replace(outcome, after=after, notes=(*outcome.notes, note))
+
+
+def _note_reached(under_way: _Poll) -> None:
+    _note(under_way, None)
+
+
+def _note(under_way: _Poll, code: str | None) -> Change | None:
+    """Have the result of a request judged next to those of other hosts, and tell what that changes."""
+    feed = under_way.feed
+    change = under_way.tools.reach.noted(
+        feed.domain,
+        feed.feed_id,
+        code=code,
+        healthy_before=feed.failures == 0 and feed.last_success_at is not None,
+        at=time.monotonic(),
+    )
+    if change and change.began:
+        emit(NetworkLost(hosts=change.hosts, feeds=len(change.charged)))
+    elif change:
+        emit(NetworkRestored(lost_for_s=round(time.monotonic() - change.since, 1)))
+    return change
+
+
+async def _publish(intake: Intake, under_way: _Poll) -> Sent:
     """Send entries one after the other, which keeps their order; each is acknowledged before the next."""
     published: list[Remembered] = []
     refused: list[tuple[Remembered, UnitFailed]] = []
-    for one in remembered:
+    for one in intake.decision.publish:
         assert one.entry is not None, "only items with an entry are sent"
+        under_way.documents.visit.check()
         try:
-            await _send(one.entry, tools)
+            await _send(one.entry, under_way.tools)
         except UnitFailed as problem:
             refused.append((one, problem))
         else:
@@ -206,16 +254,33 @@ async def _send(entry: Entry, tools: Tools) -> None:
         trace_id=entry.trace_id,
         now=tools.clock(),
     )
-    await tools.outages.ride_out(lambda: tools.producer.send(message))
+    await tools.outages.ride_out(partial(tools.producer.send, message))
 
 
-async def _save(feed: Feed, outcome: Outcome, tools: Tools) -> bool:
-    save = partial(state.save_poll, items=outcome.items, seen=outcome.seen, now=tools.clock())
-    return await tools.outages.ride_out(lambda: save(tools.database, feed, outcome.after))
+async def _remembered(under_way: _Poll, outcome: Outcome) -> Polled:
+    """Remember how a poll ended, and tell it; nothing of it counts if the feed is another process's."""
+    tools, feed = under_way.tools, under_way.feed
+    result = PollResult(
+        before=feed,
+        after=outcome.after,
+        token=under_way.token,
+        items=outcome.items,
+        seen=outcome.seen,
+        blocked_until=outcome.blocked_until,
+        pardoned=outcome.pardoned,
+    )
+    if not await tools.ledger.save(result):
+        return under_way.lost()
+    for trace_id, end in outcome.ends:
+        _tell(end, tools, trace_id)
+    _emit_all(outcome.notes)
+    _tell(outcome.event, tools)
+    return Polled(outcome.event, result)
 
 
-def _lost(feed: Feed, asked: Asked) -> Event:
-    return FeedClaimLost(feed_id=feed.feed_id, url=redacted(feed.url), duration_ms=asked.duration_ms)
+def _emit_all(notes: Sequence[Event]) -> None:
+    for note in notes:
+        emit(note)
 
 
 def _tell(event: Event, tools: Tools, trace_id: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""When to poll a feed again. Pure: takes what happened and the time, returns a time."""
+"""When to poll a feed again, and why then. Pure: takes what happened and the time, returns a time and a reason."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,59 +10,124 @@ LATEST_S: Final = 24 * 3600.0
 """Whatever failed is tried again after a day at the latest, and no server's wish is followed for longer."""
 GONE_MAX: Final = 3
 """Answers 410 in a row that end a subscription. Nothing else does."""
+SPREAD_MAX_S: Final = 30.0
+"""Polls are spread by no more: enough to keep feeds apart, little enough to hit a time that a feed keeps."""
 _LOG_AGAIN: Final = timedelta(hours=1)
 
-_FIRST_WAIT: Final[Mapping[str, float]] = {
-    "fetch.rate_limited": 2,
-    "fetch.unauthorised": 4,
-    "fetch.forbidden": 4,
-    "fetch.blocked": 4,
-    "fetch.legal": 12,
-    "fetch.not_found": 4,
-    "fetch.gone": 4,
-    "fetch.url_refused": 12,
-    "fetch.address_refused": 12,
-    "fetch.tls": 2,
-    "feed.not_a_feed": 4,
-    "feed.parse_deadline": 4,
-    "feed.parse_died": 4,
-    "feed.unexpected": 4,
+_FIRST_WAIT_S: Final[Mapping[str, float]] = {
+    "fetch.dns": 900.0,
+    "fetch.rate_limited": 1800.0,
+    "fetch.tls": 3600.0,
+    "fetch.encoding_error": 3600.0,
+    "fetch.encoding_refused": 3600.0,
+    "fetch.too_large": 3600.0,
+    "fetch.status": 3600.0,
+    "fetch.not_found": 3600.0,
+    "fetch.redirect_limit": 3600.0,
+    "feed.not_a_feed": 3600.0,
+    "feed.unparsable": 3600.0,
+    "feed.too_deep": 3600.0,
+    "feed.too_large": 3600.0,
+    "feed.parse_deadline": 3600.0,
+    "feed.parse_died": 3600.0,
+    "feed.unexpected": 3600.0,
+    "fetch.unauthorised": 4 * 3600.0,
+    "fetch.forbidden": 4 * 3600.0,
+    "fetch.blocked": 4 * 3600.0,
+    "fetch.legal": 12 * 3600.0,
+    "fetch.url_refused": 12 * 3600.0,
+    "fetch.address_refused": 12 * 3600.0,
+    "fetch.gone": 12 * 3600.0,  # so that three of them, which end a subscription, span a day and a half
 }
-"""Intervals to wait after the first failure, for those that time alone seldom mends. The others wait one."""
+"""What to wait after the first failure, for those that time alone seldom mends at once."""
+_PASSING_S: Final = 600.0
+"""The longest first wait after the others: a lost packet, a busy server."""
+_FAILURES_KEPT: Final = 3
+"""Where the reason for failing changes, no more failures than this count from before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How often to poll: an interval, and the share of it by which polls are spread."""
+class Limits:
+    """How often feeds are polled: the mean over all of them, and what no feed's wait is shorter or longer than."""
 
-    interval_s: float
+    mean_s: float
+    least_s: float
+    most_s: float
     jitter: float
+    """Share of the wait by which polls are spread."""
 
 
-def after_success(now: datetime, rhythm: Rhythm, *, fraction: float, retry_after_s: float | None = None) -> datetime:
-    """Return the next poll of a feed that answered. `fraction` in [0, 1) spreads feeds; see `fraction_of`."""
-    return now + timedelta(seconds=_asked(_spread(rhythm.interval_s, rhythm, fraction), rhythm, retry_after_s))
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The next poll.
+
+    Reasons: `rhythm` (what the feed has taught), `least` and `most` (its rhythm asks for less or more than the limits
+    allow), `cache_control` and the like (a hint asks for more time), `gap` (items were missed), `retry_after`,
+    `offline` (no site answers us), or the code of a failure; open list.
+    """
+
+    at: datetime
+    wait_s: float
+    reason: str
+
+
+def after_answer(
+    now: datetime,
+    limits: Limits,
+    *,
+    wanted_s: float,
+    fraction: float,
+    hint: tuple[float, str] | None = None,
+    retry_after_s: float | None = None,
+) -> Plan:
+    """Return the next poll of a feed that answered.
+
+    `wanted_s` is the wait that its rhythm asks for, `hint` a wait that its server asks for at least, and why.
+    `fraction` in [0, 1) spreads feeds; see `fraction_of`.
+    """
+    wait_s, reason = wanted_s, "rhythm"
+    if wait_s < limits.least_s:
+        wait_s, reason = limits.least_s, "least"
+    if wait_s > limits.most_s:
+        wait_s, reason = limits.most_s, "most"
+    wait_s = _spread(wait_s, limits, fraction)
+    if hint is not None and hint[0] > wait_s:
+        wait_s, reason = hint
+    return _asked(now, Plan(now, wait_s, reason), limits, retry_after_s)
+
+
+def after_gap(now: datetime, plan: Plan, limits: Limits, *, interval_s: float | None) -> Plan:
+    """Return the next poll of a feed that may have listed items between two polls: half the wait of before."""
+    half_s = max((interval_s or limits.mean_s) / 2, limits.least_s)
+    return plan if plan.wait_s <= half_s else Plan(now + timedelta(seconds=half_s), half_s, "gap")
 
 
 def after_failure(
     now: datetime,
-    rhythm: Rhythm,
+    limits: Limits,
     *,
     code: str,
     failures: int,
+    last_code: str | None,
     fraction: float,
     retry_after_s: float | None = None,
-) -> datetime:
+) -> Plan:
     """Return the next poll of a feed that failed `failures` times in a row (1 for the first time).
 
-    The wait doubles with each failure, up to a day. A server that says how long to wait is taken at its word, within
-    the interval and a day.
+    The wait doubles with each failure, up to a day. `last_code` is that of the failure before. A server that says how
+    long to wait is taken at its word, within the mean interval and a day.
     """
-    doublings = min(max(failures - 1, 0), 20)
-    wait_s = min(rhythm.interval_s * _FIRST_WAIT.get(code, 1) * 2**doublings, LATEST_S)
-    if retry_after_s is not None:
-        wait_s = rhythm.interval_s
-    return now + timedelta(seconds=_asked(min(_spread(wait_s, rhythm, fraction), LATEST_S), rhythm, retry_after_s))
+    counted = failures if last_code in {None, code} else min(failures, _FAILURES_KEPT)
+    first_s = _FIRST_WAIT_S.get(code, min(limits.mean_s, _PASSING_S))
+    wait_s = limits.mean_s if retry_after_s is not None else first_s * 2 ** min(max(counted - 1, 0), 20)
+    plan = Plan(now, min(_spread(min(wait_s, LATEST_S), limits, fraction), LATEST_S), code)
+    return _asked(now, plan, limits, retry_after_s)
+
+
+def offline(now: datetime, limits: Limits, *, fraction: float) -> Plan:
+    """Return the next poll of a feed that could not be reached because nobody can be."""
+    wait_s = _spread(limits.mean_s, limits, fraction)
+    return Plan(now + timedelta(seconds=wait_s), wait_s, "offline")
 
 
 def fraction_of(*parts: object) -> float:
@@ -76,12 +141,15 @@ def worth_a_line(code: str, *, last_code: str | None, logged_at: datetime | None
     return code != last_code or logged_at is None or now - logged_at >= _LOG_AGAIN
 
 
-def _spread(wait_s: float, rhythm: Rhythm, fraction: float) -> float:
-    return wait_s * (1 + rhythm.jitter * (2 * fraction - 1))
+def _spread(wait_s: float, limits: Limits, fraction: float) -> float:
+    return wait_s + min(wait_s * limits.jitter, SPREAD_MAX_S) * (2 * fraction - 1)
 
 
-def _asked(wait_s: float, rhythm: Rhythm, retry_after_s: float | None) -> float:
-    """Wait as long as the server asks for, at least: within the interval and a day."""
-    if retry_after_s is None:
-        return wait_s
-    return max(wait_s, min(max(retry_after_s, rhythm.interval_s), max(LATEST_S, rhythm.interval_s)))
+def _asked(now: datetime, plan: Plan, limits: Limits, retry_after_s: float | None) -> Plan:
+    """Wait as long as the server asks for, at least: within the mean interval and a day."""
+    wait_s, reason = plan.wait_s, plan.reason
+    if retry_after_s is not None:
+        asked_s = min(max(retry_after_s, limits.mean_s), max(LATEST_S, limits.mean_s))
+        if asked_s > wait_s:
+            wait_s, reason = asked_s, "retry_after"
+    return Plan(now + timedelta(seconds=wait_s), wait_s, reason)

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from services.ingest.schedule import Limits
 from services.kit.settings import DatabaseSettings, HttpSettings, KafkaSettings, ProcessSettings
 
 
@@ -12,12 +13,28 @@ class IngestSettings(ProcessSettings, KafkaSettings, DatabaseSettings, HttpSetti
 
     section: ClassVar[str] = "INGEST_"
 
-    ingest_interval_s: float = Field(300.0, gt=0, description="Time between two polls of a feed that answers.")
-    ingest_jitter: float = Field(
-        0.1, ge=0, lt=1, description="Share of the interval by which a poll comes earlier or later."
+    ingest_interval_s: float = Field(
+        300.0,
+        gt=0,
+        description="Mean time between two polls of a feed, over all feeds: the budget of requests. Feeds that publish "
+        "more are polled more often, at the cost of the others.",
     )
-    ingest_host_gap_s: float = Field(1.0, ge=0, description="Least time between two polls of one host.")
-    ingest_concurrency: int = Field(20, ge=1, le=1000, description="Feeds polled at once, each on a host of its own.")
+    ingest_interval_least_s: float = Field(
+        60.0, gt=0, description="No feed is polled more often than this; the mean, if that is shorter."
+    )
+    ingest_interval_most_s: float = Field(
+        3600.0, gt=0, description="No feed that answers is polled less often than this; the mean, if that is longer."
+    )
+    ingest_jitter: float = Field(
+        0.1, ge=0, lt=1, description="Share of its wait by which a poll comes earlier or later, half a minute at most."
+    )
+    ingest_host_gap_s: float = Field(
+        1.0, ge=0, description="Least time between the end of a request to a host and the beginning of the next."
+    )
+    ingest_concurrency: int = Field(100, ge=1, le=1000, description="Feeds polled at once, each on a host of its own.")
+    ingest_lease_s: float = Field(
+        10.0, ge=1, le=300, description="Time after which the hosts of a process that has died are polled by others."
+    )
     ingest_backlog: int = Field(
         100, ge=0, description="Newest items that are published when a feed is seen for the first time."
     )
@@ -30,3 +47,13 @@ class IngestSettings(ProcessSettings, KafkaSettings, DatabaseSettings, HttpSetti
     ingest_body_max_bytes: int = Field(
         5 * 1024 * 1024, gt=0, description="Largest feed that is read, after decompression."
     )
+
+    @property
+    def limits(self) -> Limits:
+        """How often feeds are polled."""
+        return Limits(
+            self.ingest_interval_s,
+            min(self.ingest_interval_least_s, self.ingest_interval_s),
+            max(self.ingest_interval_most_s, self.ingest_interval_s),
+            self.ingest_jitter,
+        )

@@ -121,7 +121,8 @@ class WorkerPool:
                 else, or arguments or result cannot be sent.
 
         """
-        name = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"
+        called = getattr(function, "func", function)  # what a `partial` calls
+        name = f"{getattr(called, '__module__', '')}.{getattr(called, '__qualname__', '')}"
         try:
             task = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
         except Exception as error:  # noqa: BLE001 - pickling raises what it likes

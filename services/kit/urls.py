@@ -17,7 +17,9 @@ TRACKING_NAMES: Final = frozenset(
     "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ymclid twclid ttclid li_fat_id igshid igsh "  # noqa: SIM905 - a list fills the screen
     "mc_cid mc_eid _ga _gl _hsenc _hsmi mkt_tok oly_anon_id oly_enc_id vero_id vero_conv ref_src ref_url xtor "
     "at_medium at_campaign at_link_origin guccounter guce_referrer guce_referrer_sig ocid ncid cmpid "
-    "smid smtyp wt_mc wt_zmc spm __twitter_impression s_kwcid ito ns_campaign ns_mchannel ns_source ns_linkname".split()
+    "smid smtyp wt_mc wt_zmc spm __twitter_impression s_kwcid ito ns_campaign ns_mchannel ns_source ns_linkname "
+    # and names of sessions: who asks, and never for what
+    "phpsessid jsessionid aspsessionid asp.net_sessionid cfid cftoken sessionid session_id".split()
 )
 LOGGED_PARAMETERS: Final = frozenset({"id", "p", "page", "format", "feed"})
 """Query parameters whose values may stand in a log: they name a page and are no secrets."""
@@ -29,6 +31,7 @@ _IN_QUERY: Final = _IN_PATH | {ord("?")}
 _PLAIN: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]*")
 _ESCAPE: Final = re.compile(rb"%([0-9A-Fa-f]{2})?|[^%]")
 _BLANK_OR_CONTROL: Final = re.compile(r"[\x00-\x20\x7f]")
+_PATH_SESSION: Final = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _LABEL: Final = re.compile(r"[a-z0-9_-]{1,63}")
 HOST_MAX_CHARS: Final = 253
 
@@ -67,6 +70,7 @@ def normalise(url: str) -> str:
     """
     target = parse(url)
     path, _, query = target.path.partition("?")
+    path = _PATH_SESSION.sub("", path)
     kept = "&".join(part for part in query.split("&") if part and not _tracks(part))
     return str(target._replace(path=f"{path}?{kept}" if kept else path))
 

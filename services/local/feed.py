@@ -1,13 +1,17 @@
-"""One feed, looked at without a database."""
+"""One feed, looked at: what its document says, and what the poller knows of it."""
 
 import asyncio
 from collections.abc import Mapping
 
 from rich.table import Table
 
+from services.ingest.explanation import explained
 from services.ingest.feeds import parse_feed
 from services.ingest.settings import IngestSettings
+from services.ingest.subscriptions import find_feed
 from services.kit.clock import utc_now
+from services.kit.db import Database
+from services.kit.errors import Rejected
 from services.local.fetching import fetched
 from services.local.show import inert
 
@@ -30,4 +34,21 @@ async def look_at(url: str, environ: Mapping[str, str]) -> Table:
         shown.add_row(published, inert(item.title or "(no title)"), inert(item.url or "(no link)"))
     size = f"{len(parsed.items)} items in {parsed.channel}, {len(answer.body)} bytes, {answer.elapsed_ms} ms"
     shown.caption = inert("; ".join([size, *parsed.flags]))
+    return shown
+
+
+async def explanation(database: Database, wanted: str, environ: Mapping[str, str]) -> Table:
+    """Return when a feed is polled next and why, as a table for a terminal. `wanted` is its address or id.
+
+    Raises:
+        Rejected: there is no such feed.
+
+    """
+    feed = await find_feed(database, wanted)
+    if feed is None:
+        raise Rejected("feed.unknown", f"{wanted} is not among the feeds; `dateline feeds list` shows them")
+    shown = Table("", "", box=None, show_header=False, title=inert(feed.title or feed.url), title_justify="left")
+    shown.add_row("feed", inert(f"{feed.url} ({feed.feed_id})"))
+    for about, said in explained(feed, utc_now(), IngestSettings.load(environ).limits):
+        shown.add_row(about, inert(said))
     return shown

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from rich.table import Table
 
-from services.ingest import opml, state
+from services.ingest import opml, state, subscriptions
 from services.ingest.opml import Subscription
 from services.kit.clock import utc_now
 from services.kit.db import Database, migrate
@@ -41,18 +41,18 @@ async def add_all(database: Database, urls: Iterable[str]) -> int:
         FetchRefused: one of them is no http(s) address.
 
     """
-    return sum([await state.add_feed(database, url, now=utc_now()) for url in urls])
+    return sum([await subscriptions.add_feed(database, url, now=utc_now()) for url in urls])
 
 
 async def remove_all(database: Database, urls: Iterable[str]) -> int:
     """Unsubscribe from feeds; returns how many there were."""
-    return sum([await state.remove_feed(database, state.feed_id_of(url)) for url in urls])
+    return sum([await subscriptions.remove_feed(database, url) for url in urls])
 
 
 async def table(database: Database) -> Table:
     """Return the feeds as a table for a terminal."""
     shown = Table("feed", "polls", "entries", "last success (UTC)", "next poll (UTC)", "trouble", box=None)
-    for feed in await state.list_feeds(database):
+    for feed in await subscriptions.list_feeds(database):
         success = f"{feed.last_success_at:%Y-%m-%d %H:%M:%S}" if feed.last_success_at else "never"
         coming = f"{feed.next_poll_at:%H:%M:%S}" if feed.active else "never"
         trouble = feed.off_reason if not feed.active else feed.last_error if feed.failures else ""
@@ -76,5 +76,5 @@ def urls_of(file: Path) -> list[str]:
 
 async def as_opml(database: Database) -> str:
     """Return the feeds that are polled as OPML."""
-    feeds = [Subscription(feed.url, feed.title) for feed in await state.list_feeds(database) if feed.active]
+    feeds = [Subscription(feed.url, feed.title) for feed in await subscriptions.list_feeds(database) if feed.active]
     return opml.write(feeds, title="Dateline", now=utc_now())

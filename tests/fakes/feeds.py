@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from xml.sax.saxutils import escape
 
 from services.ingest.items import Item, ParsedFeed
+from services.ingest.leases import shard_of
 from services.ingest.memory import Feed
 
 NOW = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
@@ -66,25 +67,9 @@ def feed(**fields: object) -> Feed:
         feed_id="f00d",
         url="https://wire.example/feed",
         host="wire.example",
-        title=None,
-        active=True,
-        off_reason=None,
+        domain="wire.example",
+        shard=shard_of("wire.example"),
         added_at=NOW,
         next_poll_at=NOW,
-        claimed_by=None,
-        claimed_until=None,
-        etag=None,
-        last_modified=None,
-        body_hash=None,
-        failures=0,
-        gone=0,
-        last_error=None,
-        error_logged_at=None,
-        errors_unlogged=0,
-        last_polled_at=None,
-        last_success_at=None,
-        polls=0,
-        entries=0,
-        items=0,
     )
     return replace(fresh, **fields)  # type: ignore[arg-type] # names and types are the test's own

@@ -112,6 +112,8 @@ async def rig(
         "DATELINE_KAFKA_GROUP_PREFIX": f"g{os.urandom(4).hex()}",
         "DATELINE_HTTP_ALLOWED_NETWORKS": networks,
         "DATELINE_INGEST_INTERVAL_S": "1",
+        "DATELINE_INGEST_INTERVAL_MOST_S": "1",
+        "DATELINE_INGEST_LEASE_S": "2",
         "DATELINE_INGEST_HOST_GAP_S": "0",
         "DATELINE_EXTRACT_HOST_GAP_S": "0",
         **{f"DATELINE_{name}": value for name, value in settings.items()},

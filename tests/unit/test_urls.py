@@ -32,6 +32,8 @@ SPELLINGS = [
     ("http://example.com/a?z=1&a=2&z=3", "http://example.com/a?z=1&a=2&z=3"),
     ("http://example.com/a?utm_source=rss&id=4&UTM_Medium=x", "http://example.com/a?id=4"),
     ("http://example.com/a?fbclid=1&gclid=2&mc_cid=3", "http://example.com/a"),
+    ("http://example.com/a;jsessionid=1A?PHPSESSID=2&b=3&session_id=4", "http://example.com/a?b=3"),
+    ("http://example.com/a;v=2/b?sid=1", "http://example.com/a;v=2/b?sid=1"),
     ("http://example.com/a?utm=1&a=&b", "http://example.com/a?utm=1&a=&b"),
     ("http://example.com/a?&&b=1&", "http://example.com/a?b=1"),
     ("http://example.com/a?q=x+y%20z", "http://example.com/a?q=x+y%20z"),

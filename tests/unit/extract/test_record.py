@@ -31,6 +31,7 @@ def _entry(published_at: dt.datetime | None = FEED_TIME) -> Entry:
         authors=["By Feed Author"],
         categories=["Harbour"],
         published_at=published_at,
+        published_precision="second" if published_at else "unknown",
         content_hash="h",
         seen_at=SEEN_AT,
     )

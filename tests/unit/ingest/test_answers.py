@@ -5,9 +5,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from services.ingest.answers import blocked, conditions, refusal, validators
+from services.ingest.answers import blocked, refusal, validators
 from services.kit.http.answer import Fetched
-from tests.fakes.feeds import NOW, feed
+from tests.fakes.feeds import NOW
 
 CHALLENGE = b"<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>"
 
@@ -41,7 +41,7 @@ def answer(status: int = 200, body: bytes = b"<rss/>", **headers: str) -> Fetche
 )
 def test_each_status_has_a_code(fetched: Fetched, code: str | None) -> None:
     """Case 13: every kind of refusal has its own code, and a bot challenge is one under any status."""
-    problem = refusal(fetched)
+    problem = refusal(fetched, conditional=True)
     assert (problem.code if problem else None) == code
 
 
@@ -59,9 +59,8 @@ def test_validators_are_kept_only_if_they_can_do_no_harm() -> None:
     assert validators(answer(last_modified="some day"), NOW) == (None, None)
 
 
-def test_a_request_is_conditional_on_what_is_known() -> None:
-    """The headers carry the validators that the last success gave, and none where there are none."""
-    assert set(conditions(feed())) == {"Accept"}
-    known = conditions(feed(etag='"a"', last_modified="Thu, 05 Mar 2026 10:00:00 GMT"))
-    assert known["If-None-Match"] == '"a"'
-    assert known["If-Modified-Since"] == "Thu, 05 Mar 2026 10:00:00 GMT"
+def test_304_to_a_request_without_conditions_is_a_fault() -> None:
+    """A server that says 304 without being asked for a change has no answer for us."""
+    problem = refusal(answer(304), conditional=False)
+    assert problem is not None
+    assert problem.code == "fetch.protocol"

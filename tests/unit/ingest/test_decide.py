@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from services.ingest.decide import CHANGES_MAX, Decision, content_hash, decide, ids
+from services.ingest.decide import CHANGES_MAX, Decision, content_hash, decide, ids, unrecognised
 from services.ingest.identity import identify
 from services.ingest.items import Item
 from services.ingest.memory import Feed, KnownItem
@@ -91,7 +91,7 @@ def test_what_means_nothing_is_no_change() -> None:
         "https://wire.example/1?utm_source=a", guid="1", title="T", summary="a b", published_raw="1 minute ago"
     )
     after = item(
-        "http://wire.example/1?utm_source=b", guid="2", title="T", summary="a\n  b", published_raw="2 minutes ago"
+        "http://m.wire.example/1/?utm_source=b", guid="2", title="T", summary="a\n  b", published_raw="2 minutes ago"
     )
     assert content_hash(before) == content_hash(after)
     for change in ({"title": "U"}, {"summary": "c"}, {"authors": ("A",)}, {"updated_at": NOW}, {"published_at": NOW}):
@@ -171,3 +171,61 @@ def test_an_empty_document_means_nothing() -> None:
     empty = reader.poll()
     assert (empty.publish, empty.remember, empty.seen) == ([], [], [])
     assert reader.poll(*pages(2)).publish == []
+
+
+def test_the_overlap_counts_what_was_known() -> None:
+    """Items that are known, changed ones too, are overlap; new ones are not; repeats count once."""
+    reader = Reader()
+    assert reader.poll(*pages(3)).overlap == 0
+    edited = [replace(one, title="Edited") for one in pages(3)]
+    assert reader.poll(*pages(5)[:2], *edited, edited[0]).overlap == 3
+    assert reader.poll(item("https://wire.example/9", guid="9", title="Story 9")).overlap == 0
+
+
+def test_a_document_without_overlap_is_worth_a_wider_look() -> None:
+    """Only where nothing of it was known, though the feed is, and nothing was left out as unchanged."""
+    reader = Reader()
+    assert not unrecognised(reader.poll(*pages(3)), feed())
+    known = feed(items=3)
+    assert not unrecognised(reader.poll(*pages(4)), known)
+    other = reader.poll(item("https://wire.example/other", guid="other", title="Other"))
+    assert unrecognised(other, known)
+    assert not unrecognised(other, known, unchanged=2)
+    assert not unrecognised(reader.poll(), known)
+
+
+def test_a_learned_offset_is_taken_off_the_times_and_changes_nothing_else() -> None:
+    """Entries get the right times and the feed's own words; learning the offset is no change of an item."""
+    one = item(
+        "https://wire.example/1",
+        guid="1",
+        title="T",
+        published_at=NOW,
+        published_raw="now",
+        updated_at=NOW,
+        updated_raw="now",
+    )
+    told = [
+        decide({}, parsed(one), identify([one]), feed(), backlog=1, now=NOW, time_offset_s=offset).publish[0]
+        for offset in (None, 7200)
+    ]
+    assert told[0].entry
+    assert told[1].entry
+    assert told[0].item == told[1].item
+    assert (told[0].entry.published_at, told[1].entry.published_at) == (NOW, NOW - timedelta(hours=2))
+    assert told[1].entry.updated_at == NOW - timedelta(hours=2)
+    assert told[1].entry.published_raw == "now"
+    assert told[0].entry.entry_id == told[1].entry.entry_id
+
+
+def test_a_page_of_ever_other_stories_is_never_muted() -> None:
+    """Case 21: a live page is followed for as long as it says something else each time."""
+    reader = Reader()
+    titles = ["Polls open", "Turnout is high", "First results", "Record in the north", "Minister concedes"]
+    published = 0
+    for n in range(CHANGES_MAX + 20):
+        raw = f"2026-03-0{1 + n // 24}T{n % 24:02d}:00:00Z"
+        at = NOW - timedelta(hours=100 - n)
+        story = item("https://wire.example/live", guid="1", title=titles[n % 5], published_raw=raw, published_at=at)
+        published += len(reader.poll(story).publish)
+    assert published == CHANGES_MAX + 20
