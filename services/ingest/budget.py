@@ -1,9 +1,9 @@
 """What a request may cost so that all feeds of a process together spend their budget, and no more. No I/O.
 
-A feed of weight w (the mean square root of its rate) is polled every sqrt(2 price) / w seconds, within its shortest and
-longest interval. The price follows from the weights and from the requests that the budget allows. What the formula does not
-know (bursts, failures, hints of servers) shows in the requests that are really made: the price rises with what was spent
-too much and falls with what was spent too little, so that over days the sum is right.
+A feed of weight w (the mean square root of its rate) is polled every sqrt(2 price) / w seconds, within its shortest
+and longest interval. The price follows from the weights and from the requests that the budget allows. What the
+formula does not know (bursts, failures, hints of servers) shows in the requests that are really made: the price rises
+with what was spent too much and falls with what was spent too little, so that over days the sum is right.
 """
 
 import math

@@ -10,6 +10,8 @@ _EVIDENCE: Final = 3.0
 """Believed once the last gaps are e to this times likelier from a constant gap than from rate and cycle."""
 _UNEVEN: Final = 0.35
 """Standard deviation over mean from which on a gap is not constant."""
+_SECOND: Final = 2
+"""From the second gap on there is a mean to compare the next one with."""
 _BLUR_S: Final = 60.0
 _ODD: Final = 0.1
 """Share of gaps that keep to nothing."""
@@ -28,7 +30,7 @@ class Gaps(NamedTuple):
     """Epoch second of the last publication, 0 if none is known."""
     mean_s: float = 0.0
     variance: float = 0.0
-    count: float = 0.0
+    known: float = 0.0
     evidence: float = 0.0
     """Logarithm of how much likelier the last gaps are under a constant gap than under rate and cycle."""
 
@@ -41,11 +43,11 @@ def learned(gaps: Gaps, at: float, *, otherwise: float) -> Gaps:
     if not gaps.last:
         return Gaps(at)
     gap_s = at - gaps.last
-    count = min(gaps.count + 1, _FULL)
+    count = min(gaps.known + 1, _FULL)
     if count == 1:
         return Gaps(at, gap_s, (0.3 * gap_s) ** 2, 1.0)
     evidence = gaps.evidence
-    if count > 2:
+    if count > _SECOND:
         likelihood = math.log(_density(gaps, gap_s))
         evidence = 0.9 * evidence + min(max(likelihood - otherwise, -6.0), 3.0)
     error = gap_s - gaps.mean_s
@@ -57,7 +59,7 @@ def constant(gaps: Gaps, now: float) -> bool:
     """Tell whether the next publication is to be expected from the gaps, rather than from rate and cycle."""
     return (
         gaps.evidence > _EVIDENCE
-        and gaps.count >= _ENOUGH
+        and gaps.known >= _ENOUGH
         and gaps.variance < (_UNEVEN * gaps.mean_s) ** 2
         and now - gaps.last < 2 * gaps.mean_s + 4 * math.sqrt(gaps.variance)
     )
@@ -66,12 +68,12 @@ def constant(gaps: Gaps, now: float) -> bool:
 def look(gaps: Gaps, last_poll: float, price: float, batch: float) -> float:
     """Return the epoch second of the best next look at a feed with constant gaps; see `patience` for the price.
 
-    A dear look waits for several batches. Otherwise it comes when what is expected to lie there is worth it: soon after a
-    batch is due, and at shorter steps while it is overdue.
+    A dear look waits for several batches. Otherwise it comes when what is expected to lie there is worth it: soon after
+    a batch is due, and at shorter steps while it is overdue.
     """
     mean_s, deviation_s = gaps.mean_s, _deviation_s(gaps)
     batches = round(math.sqrt(2 * price / (batch * mean_s)))
-    if batches >= 2:
+    if batches > 1:
         return max(gaps.last + batches * mean_s + deviation_s * math.sqrt(batches), last_poll + mean_s)
     age = last_poll - gaps.last
     before = _share(gaps, age, deviation_s)
@@ -90,7 +92,7 @@ def look(gaps: Gaps, last_poll: float, price: float, batch: float) -> float:
 
 
 def _deviation_s(gaps: Gaps) -> float:
-    return math.sqrt(gaps.variance * (1 + 1 / gaps.count) + (0.02 * gaps.mean_s) ** 2 + _BLUR_S**2)
+    return math.sqrt(gaps.variance * (1 + 1 / gaps.known) + (0.02 * gaps.mean_s) ** 2 + _BLUR_S**2)
 
 
 def _density(gaps: Gaps, gap_s: float) -> float:

@@ -1,4 +1,4 @@
-"""What a successful poll teaches of a feed's rhythm. Pure: the rhythm before and what was found give the rhythm after."""
+"""What a successful poll teaches of a feed's rhythm. Pure: rhythm before and what was found give the rhythm after."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -17,8 +17,10 @@ _LATE_S: Final = 2 * DAY
 _BURSTS_LIFE_S: Final = 43 * DAY
 _RECENT: Final = 0.99
 """What is left of the memory of batch sizes after each batch."""
-_QUIET_KEPT: Final = 0.995
-"""What is left of the longest quiet after each batch."""
+_QUIET_HALF_LIFE_S: Final = 21 * DAY
+"""In which the longest quiet fades."""
+_QUIET_OF_HISTORY: Final = 4.0
+"""No quiet of the history counts for more: hours and days were not known yet, every night looked long."""
 _CYCLE_AFTER: Final = 1 / 8
 """The cycle is learned anew after so much more than was known..."""
 _CYCLE_MOST: Final = 100.0
@@ -42,6 +44,7 @@ def observed(rhythm: Rhythm, published: Sequence[float], *, since: float | None,
             walk.rate = (len(history) - 0.5) / (until - start)
         for at, size in _batches(history[1:]):
             walk.publish(at, size)
+        walk.quiet_max = min(walk.quiet_max, _QUIET_OF_HISTORY)
         return walk.rhythm_at(until)
     if not published:
         return _Walk(rhythm, since).rhythm_at(max(until, since))
@@ -82,6 +85,7 @@ class _Walk:
         "exposed_s",
         "gaps",
         "items",
+        "last",
         "places",
         "quiet",
         "quiet_max",
@@ -104,6 +108,7 @@ class _Walk:
         self.quiet, self.quiet_max = rhythm.quiet, rhythm.quiet_max
         self.recent, self.squares = rhythm.recent, rhythm.squares
         self.gaps = rhythm.gaps
+        self.last = rhythm.gaps.last or since
         self.weighed_s = self.exposed_s = self.drawn = self.base_items = 0.0
         self.items = 0
         self.places: list[tuple[float, float]] = []
@@ -132,7 +137,9 @@ class _Walk:
         if at - self.gaps.last > _BATCH_S:
             otherwise = math.log((of_itself + of_others) / self.batch) - self.quiet
             self.gaps = gaps.learned(self.gaps, at, otherwise=otherwise)
-        self.quiet_max = max(self.quiet, _QUIET_KEPT * self.quiet_max)
+        faded = self.quiet_max * 2.0 ** ((self.last - at) / _QUIET_HALF_LIFE_S)
+        self.quiet_max = max(self.quiet, faded)
+        self.last = at
         self.quiet = 0.0
         self.recent = _RECENT * self.recent + size
         self.squares = _RECENT * self.squares + size * size

@@ -1,8 +1,9 @@
 """How much a feed publishes: a rate learned at three speeds, each believed as far as it foretells. Pure.
 
-Each speed keeps items and weighed seconds (see `cycles.weighed`), both forgotten with a half-life. A slower speed is what
-the next faster one assumes before it has seen enough, and the prior rate is what the slowest assumes. Bayes' rule weighs the
-three: a steady feed ends up with the long memory, one that has just fallen silent or come alive with the short one.
+Each speed keeps items and weighed seconds (see `cycles.weighed`), both forgotten with a half-life. A slower speed is
+what the next faster one assumes before it has seen enough, and the prior rate is what the slowest assumes. Bayes'
+rule weighs the three: a steady feed ends up with the long memory, one that has just fallen silent or come alive with
+the short one.
 """
 
 import math
@@ -33,7 +34,7 @@ class Pace(NamedTuple):
 
 
 def rates(pace: Pace, batch: float) -> Three:
-    """Return items a second at each speed. `batch` is how many items come together: so many are one piece of evidence."""
+    """Return items a second at each speed. `batch` items come together: they are one piece of evidence."""
     items, seconds = pace.items, pace.seconds
     half = 0.5 * batch
     slow = (items[2] + half) / (seconds[2] + half / pace.prior)

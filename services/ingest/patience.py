@@ -1,13 +1,13 @@
 """How long to leave a feed alone, given its rhythm and the price of a request. Pure.
 
-The price says how much waiting one request is worth, in seconds that an item waits to be found, and is the same for all
-feeds: that is what makes the requests of all go where they save most. At a constant rate r (items a second) a poll every
-T seconds leaves r T / 2 items waiting at any time and costs price / T; both together are least at T = sqrt(2 price / r) and
-then cost sqrt(2 price r) a second. So polls go with the square root of the rate.
+The price says how much waiting one request is worth, in seconds that an item waits to be found, and is the same for
+all feeds: that is what makes the requests of all go where they save most. At a constant rate r (items a second) a
+poll every T seconds leaves r T / 2 items waiting at any time and costs price / T; both together are least at T =
+sqrt(2 price / r) and then cost sqrt(2 price r) a second. So polls go with the square root of the rate.
 
-When the rate changes with the hour, a poll should come when the items that are expected to wait cost as much a second as
-waiting well costs from here on: when N(t) >= sqrt(2 price r(t)). Just after a peak this is at once, just before one it is
-after it, and at a constant rate it is the same as above.
+When the rate changes with the hour, a poll should come when the items that are expected to wait cost as much a second
+as waiting well costs from here on: when N(t) >= sqrt(2 price r(t)). Just after a peak this is at once, just before
+one it is after it, and at a constant rate it is the same as above.
 """
 
 import math
@@ -46,7 +46,7 @@ def _worth(rhythm: Rhythm, last_poll: float, price: float, end: float) -> float:
     cycle = rhythm.cycle
     mean, drawn = mean_rate(rhythm), drawn_rate(rhythm, last_poll)
     # what a revival adds to the waiting grows with the cube of the time; the constant rate with the same best wait
-    revival = 2 * price ** (1 / 3) * (_REVIVAL / 6) ** (2 / 3)
+    revival = 2 * math.pow(price, 1 / 3) * math.pow(_REVIVAL / 6, 2 / 3)
     coarse = min(1.0, math.sqrt(2 * price / (mean + drawn)) / _COARSE_S)
     waiting, at = 0.0, last_poll
     while at < end:
@@ -69,13 +69,13 @@ def _worth(rhythm: Rhythm, last_poll: float, price: float, end: float) -> float:
         later = waiting + own * cycles.within_hour(cycle, at, upto) + more * span_s
         if later >= goal:
             if cycle.slots:
-                return _slot_worth(cycle.slots, at, upto, own, more, goal - waiting)
+                return _slot_worth(cycle.slots, at, upto, own=own, more=more, wanted=goal - waiting)
             return at + (goal - waiting) / (own + more)
         waiting, at = later, upto
     return end
 
 
-def _slot_worth(slots: bytes, since: float, until: float, own: float, more: float, wanted: float) -> float:
+def _slot_worth(slots: bytes, since: float, until: float, *, own: float, more: float, wanted: float) -> float:
     """Return the end of the slot of an hour by which so many items are expected."""
     at = since
     while at < until and wanted > 0:

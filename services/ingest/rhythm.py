@@ -1,8 +1,8 @@
 """When a feed publishes, as far as its polls have told. Pure: values in, values out, times are epoch seconds.
 
-A feed is expected to publish at its pace (`pace`), more at its hours, days and minutes (`cycles`), more for about an hour
-after each publication if it is known for bursts, or at its constant gaps (`gaps`). Items published within a minute are one
-publication, a batch: what counts for waiting is items, what counts as evidence is batches.
+A feed is expected to publish at its pace (`pace`), more at its hours, days and minutes (`cycles`), more for about an
+hour after each publication if it is known for bursts, or at its constant gaps (`gaps`). Items published within a
+minute are one publication, a batch: what counts for waiting is items, what counts as evidence is batches.
 
 When to poll follows from this and a price, in `patience`.
 """
@@ -20,12 +20,13 @@ PRIOR_INTERVAL_S: Final = DAY
 """Between two items of a feed of which nothing is known."""
 BURST_S: Final = HOUR
 """Mean time by which what a publication draws follows it."""
-_DRAWN_PRIOR: Final = 0.3
+_DRAWN_PRIOR: Final = 0.5
 """Publications that one publication draws, before anything is known..."""
 _DRAWN_WORTH: Final = 3.0
 """...which is worth the evidence of this many publications."""
 _SILENT_LEAST: Final = 3.0
 _SILENT_MORE: Final = 1.5
+_REGULAR_MAX: Final = 1.6
 _SILENT_ITEMS: Final = 8.0
 _SILENT_KNOWN_S: Final = 3 * DAY
 
@@ -74,13 +75,13 @@ class Rhythm(NamedTuple):
 
     @classmethod
     def initial(cls, prior_interval_s: float | None = None) -> Self:
-        """Return the rhythm of an unknown feed. `prior_interval_s` is what the feed says itself (`ttl`, `sy:update*`)."""
+        """Return the rhythm of an unknown feed. It may say itself how often it publishes (`ttl`, `sy:update*`)."""
         interval_s = prior_interval_s if prior_interval_s and math.isfinite(prior_interval_s) else PRIOR_INTERVAL_S
         return cls(Pace(1 / min(max(interval_s, 60.0), 30 * DAY)))
 
     @classmethod
     def unpacked(cls, packed: bytes | None) -> Self:
-        """Return the rhythm that `packed` gave. What cannot be read is an unknown feed: a rhythm is soon learned again."""
+        """Return the rhythm that `packed` gave. What cannot be read is an unknown feed: it is soon learned again."""
         if packed is None or len(packed) != _SIZE or packed[0] != _VERSION:
             return cls.initial()
         numbers = _NUMBERS.unpack_from(packed, 1)
@@ -95,11 +96,16 @@ class Rhythm(NamedTuple):
             Pace(prior, numbers[5:8], numbers[8:11], numbers[11:14]),
             since,
             until,
-            *numbers[14:20],
-            Bursts(*numbers[20:23]),
-            Gaps(last, *numbers[23:27]),
-            Cycle(packed[codes_at:days_at], packed[days_at:slots_at], slots if slots != _FLAT_SLOTS else b""),
-            Tally(tallied, packed[counts_at:codes_at]),
+            items=numbers[14],
+            recent=numbers[15],
+            squares=numbers[16],
+            quiet=numbers[17],
+            quiet_max=numbers[18],
+            unlearned=numbers[19],
+            bursts=Bursts(*numbers[20:23]),
+            gaps=Gaps(last, *numbers[23:27]),
+            cycle=Cycle(packed[codes_at:days_at], packed[days_at:slots_at], slots if slots != _FLAT_SLOTS else b""),
+            tally=Tally(tallied, packed[counts_at:codes_at]),
         )
 
     def packed(self) -> bytes:
@@ -165,13 +171,14 @@ def expected(rhythm: Rhythm, since: float, until: float) -> float:
 def silent(rhythm: Rhythm, now: float) -> bool:
     """Tell whether a feed is silent beyond its own rhythm, never of one hardly known.
 
-    Silent is a feed when at least three publications were to be expected since the last one, and half as many again as
-    there ever were before an item came.
+    Silent is a feed when three publications were to be expected since the last one. If it has ever been that irregular
+    before, it takes one more than half as many again as then.
     """
     if rhythm.items < _SILENT_ITEMS or rhythm.until - rhythm.since < _SILENT_KNOWN_S:
         return False
     missed = rhythm.quiet + mean_rate(rhythm) / batch(rhythm) * cycles.weighed(rhythm.cycle, rhythm.until, now)
-    return missed > max(_SILENT_LEAST, _SILENT_MORE * rhythm.quiet_max)
+    irregular = rhythm.quiet_max > _REGULAR_MAX
+    return missed > (max(_SILENT_LEAST, 1 + _SILENT_MORE * rhythm.quiet_max) if irregular else _SILENT_LEAST)
 
 
 def described(rhythm: Rhythm, now: float) -> str:
@@ -192,13 +199,18 @@ def described(rhythm: Rhythm, now: float) -> str:
 
 
 def _often(an_hour: float) -> str:
-    if an_hour >= 0.95:
-        return f"about {an_hour:.2g} items an hour" if an_hour < 99.5 else f"about {an_hour:.0f} items an hour"
+    if round(an_hour, 1) >= 1:
+        return f"about {_rounded(an_hour)} items an hour"
     return f"about one item in {_spoken(HOUR / max(an_hour, 1e-6))}"
 
 
 def _spoken(seconds: float) -> str:
     for name, unit_s in (("days", DAY), ("hours", HOUR), ("minutes", 60.0)):
         if seconds >= 1.95 * unit_s:
-            return f"{seconds / unit_s:.2g} {name}" if seconds < 99.5 * unit_s else f"{seconds / unit_s:.0f} {name}"
+            return f"{_rounded(seconds / unit_s)} {name}"
     return f"{seconds:.0f} seconds"
+
+
+def _rounded(value: float) -> str:
+    """Return two digits, or all of a whole number that has more."""
+    return f"{value:.0f}" if round(value) > 99 else f"{value:.2g}"  # noqa: PLR2004 - the largest of two digits

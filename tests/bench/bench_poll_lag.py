@@ -91,7 +91,9 @@ def told(rows: Sequence[Row]) -> str:
 
 def costs_us(traces: Sequence[Trace], horizon: Horizon) -> dict[str, float]:
     """Return microseconds of processor time of each operation of a poll, the mean over the polls of all feeds."""
-    took = dict.fromkeys(("observed, 0 or 1 new", "observed, more", "wait", "weight and budget", "pack and unpack"), 0.0)
+    took = dict.fromkeys(
+        ("observed, 0 or 1 new", "observed, more", "wait", "weight and budget", "pack and unpack"), 0.0
+    )
     calls = dict.fromkeys(took, 0)
     budget = Budget(3600.0, least_s=LEAST_S, most_s=MOST_S)
     for number in range(1000):
@@ -151,11 +153,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--traces", type=Path, help='JSONL rows {"feed": str, "times": [seconds], "kind": str?}')
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--feeds", type=int, default=6, help="generated feeds of each kind")
+    parser.add_argument("--feeds", type=int, default=8, help="generated feeds of most kinds")
     asked = parser.parse_args()
     traces, horizon = read(asked.traces) if asked.traces else generated(asked.seed, feeds=asked.feeds)
     rows = compared(traces, horizon)
-    print(f"{len(traces)} feeds, {(horizon.end - horizon.polls) / 86_400:.1f} days; mean minutes until an item is found")
+    print(
+        f"{len(traces)} feeds, {(horizon.end - horizon.polls) / 86_400:.1f} days; mean minutes until an item is found"
+    )
     print(told(rows))
     return int(any(row.ratio > row.most or row.our_requests > row.requests for row in rows))
 

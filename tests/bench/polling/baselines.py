@@ -1,7 +1,7 @@
 """How three peers choose the next poll, written anew from a description of their rules as pure functions.
 
-Where a rule leaves something open it is read in the peer's favour: polls are never late, no tick and no batch size delays
-them, no request fails, and weekly counts are the true ones.
+Where a rule leaves something open it is read in the peer's favour: polls are never late, no tick and no batch size
+delays them, no request fails, and weekly counts are the true ones.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def news_crawl(wait_s: float, seen: Seen) -> float:
     return min(1.5 * wait_s, 90 * DAY)
 
 
-def miniflux(wait_s: float, seen: Seen) -> float:  # noqa: ARG001 - the three have one signature
+def miniflux(wait_s: float, seen: Seen) -> float:
     """Return the next wait of Miniflux's `entry_frequency` (`model/feed.go`, 2026-08): a week over the week's items.
 
     Between 5 min and 24 h; 24 h when the week had none.

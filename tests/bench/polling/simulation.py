@@ -19,8 +19,11 @@ WINDOW: Final = 30
 """Items in a feed's document."""
 LEAST_S: Final = 60.0
 MOST_S: Final = 90 * DAY
-"""Between these ours may choose. Media Cloud's bounds are 10 min and 24 h, news-crawl's 90 min and 90 days, Miniflux's 5
-min and 24 h; the budget makes the number of requests the same."""
+"""Between these ours may choose.
+
+Media Cloud's bounds are 10 min and 24 h, news-crawl's 90 min and 90 days, Miniflux's 5 min and 24 h; the budget makes
+the number of requests the same.
+"""
 CLOSE: Final = 0.995
 ROUNDS: Final = 6
 
@@ -114,9 +117,7 @@ class Peer:
         self._polls[number] += 1
         if poll.new:
             self._last_new_at[number] = poll.now
-        seen = Seen(
-            poll.now, len(poll.new), poll.window, self._last_new_at[number], poll.of_week, self._polls[number]
-        )
+        seen = Seen(poll.now, len(poll.new), poll.window, self._last_new_at[number], poll.of_week, self._polls[number])
         self._waits_s[number] = self._rule(self._waits_s[number], seen)
         return self._waits_s[number]
 

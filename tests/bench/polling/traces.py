@@ -37,12 +37,15 @@ class Horizon:
     end: float
 
 
-def generated(seed: int, *, feeds: int = 6, days: int = DAYS) -> tuple[list[Trace], Horizon]:
-    """Return `feeds` traces of each kind over `days` days. The same seed gives the same traces."""
+def generated(seed: int, *, feeds: int = 8, days: int = DAYS) -> tuple[list[Trace], Horizon]:
+    """Return about `feeds` traces of each kind over `days` days: fewer of busy kinds, more of silent ones.
+
+    The same seed gives the same traces.
+    """
     horizon = _horizon(START, START + days * DAY)
     traces = []
     for kind, make in KINDS.items():
-        for number in range(feeds):
+        for number in range(max(1, round(feeds * SHARES.get(kind, 1)))):
             random = Random(f"{seed} {kind} {number}")
             times = sorted(one for one in make(random, horizon) if horizon.start <= one < horizon.end)
             traces.append(Trace(f"{kind} {number}", kind, tuple(times)))
@@ -95,7 +98,7 @@ def _local(at: float, zone_h: float) -> tuple[float, int]:
 
 
 def _agency(random: Random, horizon: Horizon) -> Iterator[float]:
-    """Around the clock, several hundred a day, half as many at night."""
+    """Yield an agency: around the clock, several hundred a day, half as many at night."""
     a_day, zone_h = random.uniform(250, 600), random.choice((-5, 0, 1, 8))
 
     def intensity(at: float) -> float:
@@ -106,13 +109,13 @@ def _agency(random: Random, horizon: Horizon) -> Iterator[float]:
 
 
 def _wire(random: Random, horizon: Horizon) -> Iterator[float]:
-    """Around the clock at one constant rate: nothing to learn but the rate."""
+    """Yield around the clock at one constant rate: nothing to learn but the rate."""
     rate = random.uniform(60, 300) / DAY
     return _poisson(random, horizon, lambda _: rate, rate)
 
 
 def _daily(random: Random, horizon: Horizon) -> Iterator[float]:
-    """A daily newspaper: a morning and an evening peak in its zone, a quiet night, less at the weekend."""
+    """Yield a daily newspaper: a morning and an evening peak in its zone, a quiet night, less at the weekend."""
     a_day, zone_h, weekend = random.uniform(30, 120), random.choice((-8, -5, 0, 1, 5.5, 9)), random.uniform(0.3, 0.8)
     morning, evening = random.uniform(6, 9), random.uniform(16, 19)
 
@@ -125,7 +128,7 @@ def _daily(random: Random, horizon: Horizon) -> Iterator[float]:
 
 
 def _local_paper(random: Random, horizon: Horizon) -> Iterator[float]:
-    """A local paper: a few a day in office hours and in the evening."""
+    """Yield a local paper: a few a day in office hours and in the evening."""
     a_day, zone_h = random.uniform(2, 8), random.choice((-6, 0, 1, 2, 10))
 
     def intensity(at: float) -> float:
@@ -136,7 +139,7 @@ def _local_paper(random: Random, horizon: Horizon) -> Iterator[float]:
 
 
 def _bursts(random: Random, horizon: Horizon) -> Iterator[float]:
-    """A quiet feed with breaking news: each story draws follow-ups for an hour or two, dense at first."""
+    """Yield a quiet feed with breaking news: each story draws follow-ups for an hour or two, dense at first."""
     quiet = random.uniform(4, 12) / DAY
     stories = random.uniform(0.3, 1.0) / DAY
     yield from _poisson(random, horizon, lambda _: quiet, quiet)
@@ -148,7 +151,7 @@ def _bursts(random: Random, horizon: Horizon) -> Iterator[float]:
 
 
 def _batches(random: Random, horizon: Horizon) -> Iterator[float]:
-    """A content system that uploads at a fixed minute every few hours: several items at one instant."""
+    """Yield a content system that uploads at a fixed minute every few hours: several items at one instant."""
     every_h, items, minute = random.choice((1, 2, 3, 4, 6)), random.uniform(3, 12), random.choice((0, 5, 15, 30, 47))
     at = horizon.start + random.randrange(every_h) * HOUR + minute * MINUTE
     while at < horizon.end:
@@ -158,7 +161,7 @@ def _batches(random: Random, horizon: Horizon) -> Iterator[float]:
 
 
 def _jittered(random: Random, horizon: Horizon) -> Iterator[float]:
-    """Batches at nearly constant gaps that no clock rules."""
+    """Yield batches at nearly constant gaps that no clock rules."""
     every_s, items = random.uniform(2, 11) * HOUR, random.uniform(3, 12)
     at = horizon.start + random.uniform(0, every_s)
     while at < horizon.end:
@@ -168,7 +171,7 @@ def _jittered(random: Random, horizon: Horizon) -> Iterator[float]:
 
 
 def _nightly(random: Random, horizon: Horizon) -> Iterator[float]:
-    """A nightly upload of the printed paper, some minutes early or late, and now and then a single item by day."""
+    """Yield a nightly upload of the printed paper, minutes early or late, and now and then a single item by day."""
     hour, items, late_s = random.uniform(0, 24), random.uniform(10, 50), random.uniform(60, 900)
     single = random.uniform(0.2, 2) / DAY
     yield from _poisson(random, horizon, lambda _: single, single)
@@ -181,7 +184,7 @@ def _nightly(random: Random, horizon: Horizon) -> Iterator[float]:
 
 
 def _weekly(random: Random, horizon: Horizon) -> Iterator[float]:
-    """A weekly magazine: an issue on one day, and an article every other day."""
+    """Yield a weekly magazine: an issue on one day, and an article every other day."""
     day, hour, items = random.randrange(7), random.uniform(6, 18), random.uniform(8, 25)
     between = random.uniform(0.2, 0.7) / DAY
     yield from _poisson(random, horizon, lambda _: between, between)
@@ -195,13 +198,13 @@ def _weekly(random: Random, horizon: Horizon) -> Iterator[float]:
 
 
 def _nearly_silent(random: Random, horizon: Horizon) -> Iterator[float]:
-    """One item in several days, or in weeks, or never again."""
+    """Yield one item in several days, or in weeks, or never again."""
     rate = random.choice((0.02, 0.1, 0.2, 0.3, 0.4)) / DAY
     return _poisson(random, horizon, lambda _: rate, rate)
 
 
 def _changing(random: Random, horizon: Horizon) -> Iterator[float]:
-    """A feed that falls silent, comes alive, or changes its pace for good somewhere midway."""
+    """Yield a feed that falls silent, comes alive, or changes its pace for good somewhere midway."""
     before, after = random.choice(((40, 0), (0, 40), (10, 80), (100, 5), (3, 30)))
     turn = horizon.start + random.uniform(0.25, 0.75) * (horizon.end - horizon.start)
     scale = random.uniform(0.7, 1.4) / DAY
@@ -210,7 +213,7 @@ def _changing(random: Random, horizon: Horizon) -> Iterator[float]:
 
 
 def _press_office(random: Random, horizon: Horizon) -> Iterator[float]:
-    """A government press office: office hours of weekdays, rather often on the full hour."""
+    """Yield a government press office: office hours of weekdays, rather often on the full hour."""
     a_day, zone_h, sharp = random.uniform(2, 15), random.choice((-5, 0, 1, 9)), random.uniform(0.2, 0.7)
 
     def intensity(at: float) -> float:
@@ -237,3 +240,6 @@ KINDS: Final[dict[str, Maker]] = {
     "changing": _changing,
     "press office": _press_office,
 }
+
+SHARES: Final = {"agency": 0.5, "wire, constant": 0.5, "batches, fixed minute": 0.5, "nearly silent": 5}
+"""How many feeds there are of a kind, against the others: a handful of items has no mean to speak of."""
