@@ -11,8 +11,10 @@ from services.ingest.events import ShardsChanged
 from services.ingest.feeds import warm
 from services.ingest.leases import Change, LeaseLost
 from services.ingest.memory import Feed
+from services.ingest.patience import weight
 from services.ingest.poll import Polled, poll, republish
 from services.ingest.repeats import entries_to_reemit
+from services.ingest.rhythm import Rhythm
 from services.ingest.settings import IngestSettings
 from services.ingest.state import Due
 from services.ingest.timetable import Place
@@ -28,6 +30,8 @@ from services.kit.run import Process
 
 TICK_S: Final = 0.5
 """How often to look around while nothing happens."""
+_UNKNOWN: Final = weight(Rhythm.initial())
+"""What a feed weighs in the budget before its first poll."""
 EDITS_S: Final = 1.0
 """How often to look for subscriptions that have changed."""
 
@@ -183,7 +187,7 @@ class _Poller:
             timetable.put(due.feed_id, _place(due), due.next_poll_at.timestamp())
             if due.asked_at:
                 timetable.rest(due.host, due.asked_at.timestamp() + gap_s)
-            self._tools.budget.put(due.feed_id, due.rate)
+            self._tools.budget.put(due.feed_id, due.rate or _UNKNOWN)
 
     def _drop(self, feed_ids: Iterable[str]) -> None:
         for feed_id in feed_ids:

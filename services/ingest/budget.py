@@ -15,11 +15,11 @@ _BINS_AN_OCTAVE: Final = 8
 _LEAST_WEIGHT: Final = 1e-9
 _SLACK: Final = 1 / 64
 """The price is solved anew when so much of the weights has changed."""
-_STEERING: Final = 1.0
+_STEERING: Final = 1.5
 """A day's budget spent too much makes the price e to this times higher."""
 _OWED_MAX_DAYS: Final = 2.0
-_SAVED_MAX_DAYS: Final = 0.5
-"""What was not spent is given back for at most half a day: a pause is not followed by a rush."""
+_PAUSE_S: Final = 3600.0
+"""A pause gives no more than this back: it is not followed by a rush."""
 _ROUNDS: Final = 60
 _CLOSE: Final = 1e-3
 
@@ -79,8 +79,9 @@ class Budget:
 
     def _pass(self, now: float) -> None:
         if self._at is not None and now > self._at:
-            allowed = (now - self._at) / _DAY
-            self._owed_days = min(max(self._owed_days - allowed, -_SAVED_MAX_DAYS), _OWED_MAX_DAYS)
+            usual_s = 4 * self._interval_s / max(len(self._weights), 1)
+            allowed = min(now - self._at, max(usual_s, _PAUSE_S)) / _DAY
+            self._owed_days = min(max(self._owed_days - allowed, -_OWED_MAX_DAYS), _OWED_MAX_DAYS)
         self._at = now if self._at is None else max(now, self._at)
 
     def _count(self, weight: float, change: int) -> None:

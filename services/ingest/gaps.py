@@ -57,12 +57,12 @@ def learned(gaps: Gaps, at: float, *, otherwise: float) -> Gaps:
 
 def constant(gaps: Gaps, now: float) -> bool:
     """Tell whether the next publication is to be expected from the gaps, rather than from rate and cycle."""
-    return (
-        gaps.evidence > _EVIDENCE
-        and gaps.known >= _ENOUGH
-        and gaps.variance < (_UNEVEN * gaps.mean_s) ** 2
-        and now - gaps.last < 2 * gaps.mean_s + 4 * math.sqrt(gaps.variance)
-    )
+    return gaps.evidence > _EVIDENCE and even(gaps) and now - gaps.last < 2 * gaps.mean_s + 4 * math.sqrt(gaps.variance)
+
+
+def even(gaps: Gaps) -> bool:
+    """Tell whether the last gaps were of nearly one length, whatever else explains them as well."""
+    return gaps.known >= _ENOUGH and gaps.variance < (_UNEVEN * gaps.mean_s) ** 2
 
 
 def look(gaps: Gaps, last_poll: float, price: float, batch: float) -> float:

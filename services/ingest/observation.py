@@ -15,6 +15,8 @@ _HISTORY_S: Final = 60 * DAY
 _LATE_S: Final = 2 * DAY
 """Items dated this long before the last poll come from an archive: they tell nothing of the rhythm."""
 _BURSTS_LIFE_S: Final = 43 * DAY
+_OF_ITSELF_LEAST: Final = 0.3
+"""Share of any publication that no earlier one has drawn: or a feed come alive would pass for one long burst."""
 _RECENT: Final = 0.99
 """What is left of the memory of batch sizes after each batch."""
 _QUIET_HALF_LIFE_S: Final = 21 * DAY
@@ -130,7 +132,7 @@ class _Walk:
         self.advance(at)
         of_itself = self.rate * cycles.factor(self.before.cycle, at)
         of_others = self.each * self.excited
-        share = of_itself / (of_itself + of_others)
+        share = max(of_itself / (of_itself + of_others), _OF_ITSELF_LEAST)
         self.base_items += size * share
         self.drawn += size * (1 - share)
         self.places.append((at, size * share))

@@ -24,6 +24,7 @@ _DRAWN_PRIOR: Final = 0.5
 """Publications that one publication draws, before anything is known..."""
 _DRAWN_WORTH: Final = 3.0
 """...which is worth the evidence of this many publications."""
+_DRAWN_MAX: Final = 0.8
 _SILENT_LEAST: Final = 3.0
 _SILENT_MORE: Final = 1.5
 _REGULAR_MAX: Final = 1.6
@@ -164,18 +165,24 @@ def expected(rhythm: Rhythm, since: float, until: float) -> float:
     """Return how many items are to be expected between two times after the last poll."""
     if until <= since:
         return 0.0
-    drawn = drawn_rate(rhythm, since) * BURST_S * (1 - math.exp((since - until) / BURST_S))
-    return mean_rate(rhythm) * cycles.weighed(rhythm.cycle, since, until) + drawn
+    # each item draws others, which draw others: what comes of itself is less than what comes in the long run
+    alone = 1 - min(drawn_by_each(rhythm) * BURST_S / batch(rhythm), _DRAWN_MAX)
+    mean = mean_rate(rhythm)
+    longrun = mean / alone * cycles.weighed(rhythm.cycle, since, until)
+    now_more = mean + drawn_rate(rhythm, since) - mean / alone
+    return max(longrun + now_more * BURST_S / alone * (1 - math.exp((since - until) * alone / BURST_S)), 0.0)
 
 
 def silent(rhythm: Rhythm, now: float) -> bool:
     """Tell whether a feed is silent beyond its own rhythm, never of one hardly known.
 
-    Silent is a feed when three publications were to be expected since the last one. If it has ever been that irregular
-    before, it takes one more than half as many again as then.
+    Silent is a feed with constant gaps after three of them. Any other is when three publications were to be expected
+    since the last one, or, if it has ever been irregular, one more than half as many again as ever before.
     """
     if rhythm.items < _SILENT_ITEMS or rhythm.until - rhythm.since < _SILENT_KNOWN_S:
         return False
+    if gaps.even(rhythm.gaps):
+        return now - rhythm.gaps.last > _SILENT_LEAST * rhythm.gaps.mean_s
     missed = rhythm.quiet + mean_rate(rhythm) / batch(rhythm) * cycles.weighed(rhythm.cycle, rhythm.until, now)
     irregular = rhythm.quiet_max > _REGULAR_MAX
     return missed > (max(_SILENT_LEAST, 1 + _SILENT_MORE * rhythm.quiet_max) if irregular else _SILENT_LEAST)

@@ -170,10 +170,10 @@ async def _save(connection: Connection, results: Sequence[PollResult], now: date
 # Whether a feed is wanted is the operator's to say and stays as it stands by now.
 _MUTABLE: Final = (
     "title", "site_url", "next_poll_at", "interval_s", "reason", "rate", "rhythm", "etag", "last_modified",
-    "body_hash", "pieces", "parsed_at", "unconditional_at", "unchanged", "unchanged_at", "on_trial", "distrusted", "distrusted_at", "failures",
-    "gone", "last_error", "error_logged_at", "errors_unlogged", "proposed", "last_polled_at", "last_success_at",
-    "last_item_at", "silent_since", "moved_to", "moved_since", "moved_polls", "moved_overlap", "strangers", "time_offset", "polls",
-    "entries", "items",
+    "body_hash", "pieces", "parsed_at", "unconditional_at", "unchanged", "unchanged_at", "on_trial", "distrusted",
+    "distrusted_at", "failures", "gone", "last_error", "error_logged_at", "errors_unlogged", "proposed",
+    "last_polled_at", "last_success_at", "last_item_at", "silent_since", "moved_to", "moved_since", "moved_polls",
+    "moved_overlap", "strangers", "time_offset", "polls", "entries", "items",
 )  # fmt: skip
 _UPDATE_FEED: Final = f"""
     UPDATE ingest.feeds SET {", ".join(f"{name} = ${place}" for place, name in enumerate(_MUTABLE, start=4))},

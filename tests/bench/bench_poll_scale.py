@@ -117,7 +117,7 @@ async def test_polls_a_second_over_loopback(servers: EmbeddedServers) -> None:
             desk.clock = utc_now
             with configured("bench", "error"):
                 running = asyncio.create_task(ingest(desk.tools(life), life))
-                while desk.counts["feed.polled"] + desk.counts["feed.unchanged"] < POLLED * 1.2:
+                while sum(desk.counts.values()) < POLLED * 2.2:  # noqa: ASYNC110 - counts are no event
                     await asyncio.sleep(0.2)
                 before, started, clock = desk.counts["feed.unchanged"], time.process_time(), time.perf_counter()
                 await asyncio.sleep(SECONDS)
