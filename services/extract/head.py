@@ -6,8 +6,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _BYLINE: Final = (
-    '[itemprop="author"], [rel~="author"], [class*="byline" i], [class~="author" i], [class*="author-name" i], '
-    '[class*="author__name" i], [class~="by" i]'
+    '[itemprop="author"], [rel~="author"], [class*="byline" i], [class*="author" i], [class~="by" i]'
 )
 _DATELINE: Final = (
     'time, [itemprop="datePublished"], [class~="date" i], [class*="dateline" i], [class*="publish" i], '
@@ -66,7 +65,7 @@ def read(tree: LexborHTMLParser) -> Head:
         headings=[text for node in tree.css("h1")[:5] if (text := _text(node))],
         language=root.attributes.get("lang") if root else None,
         times=_times(tree),
-        bylines=_texts(tree, _BYLINE),
+        bylines=_bylines(tree),
         datelines=_texts(tree, _DATELINE),
     )
 
@@ -117,6 +116,13 @@ def _role_of_parent(node: LexborNode) -> str | None:
 
 def _texts(tree: LexborHTMLParser, selector: str) -> list[str]:
     return [text for node in tree.css(selector)[:_VALUES_MAX] if (text := _text(node)) and len(text) < _TEXT_CHARS_MAX]
+
+
+def _bylines(tree: LexborHTMLParser) -> list[str]:
+    """Texts of the elements that may be bylines, shorter than `_TEXT_CHARS_MAX`; one line for each text in them."""
+    texts = (node.text(separator="\n") for node in tree.css(_BYLINE)[:_VALUES_MAX])
+    lines = ("\n".join(part for raw in text.split("\n") if (part := " ".join(raw.split()))) for text in texts)
+    return [text for text in lines if text and len(text) < _TEXT_CHARS_MAX]
 
 
 def _text(node: LexborNode) -> str:

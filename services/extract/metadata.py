@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
-from services.extract import jsonld, names, robots, tdm, times
-from services.extract.characters import folded, line, unmarked
+from services.extract import authors, headline, jsonld, robots, tdm, times
+from services.extract.characters import line, unmarked
 from services.extract.head import Head
 from services.extract.jsonld import Node
-from services.kit.urls import absolute
+from services.kit.urls import absolute, registrable_domain
 
 _TITLE_META: Final = (
     "og:title",
@@ -25,10 +25,6 @@ _TITLE_META: Final = (
     "headline",
     "title",
 )
-_AUTHOR_META: Final = (
-    "author", "article:author_name", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator",
-    "citation_author", "cxenseparse:author", "article:author", "twitter:creator_name", "og:article:author",
-)  # fmt: skip
 _PUBLISHED_META: Final = (
     "article:published_time", "article:published", "og:published_time", "datepublished", "parsely-pub-date",
     "sailthru.date", "publish-date", "publish_date", "publication_date", "published_at", "published-date", "pubdate",
@@ -56,8 +52,6 @@ _SHOWN_ROLES: Final = ("datepublished", "pubdate", "publish", "entry-date", "pos
 _WEB_PAGES: Final = frozenset({"WebPage", "ItemPage", "CollectionPage", "AboutPage"})
 _SUMMARY_CHARS_MAX: Final = 2_000
 _BYLINE_CHARS_MAX: Final = 120
-_TITLE_LETTERS_MIN: Final = 15
-"""A heading with fewer letters may begin a title by chance."""
 _KEYWORDS_MAX: Final = 30
 _IMAGES_MAX: Final = 10
 
@@ -98,6 +92,8 @@ def settle(head: Head, *, url: str) -> Metadata:
     canonical = _address(url, head.links.get("canonical")) or _address(url, head.meta_first("og:url"))
     node = jsonld.article(graph, addresses=jsonld.bare_addresses(url, canonical)) or {}
     publisher = _publisher(head, node, graph)
+    sites = (publisher, head.meta_first("og:site_name"), jsonld.first(_site(graph)), *_hosts(url))
+    section = unmarked(jsonld.first(node.get("articleSection")) or head.meta_first(*_SECTION_META), max_chars=100)
     zone = _zone(head, node)
     published = _moment(_structured_times(head, node, graph))
     shown = _moment(_roles(head, *_SHOWN_ROLES)) or _moment(_roles(head, ""))
@@ -105,15 +101,15 @@ def settle(head: Head, *, url: str) -> Metadata:
         (jsonld.first(node.get("dateModified")), *_values(head, _UPDATED_META), *_roles(head, "modif", "updat"))
     )
     return Metadata(
-        title=_title(head, node, (publisher, head.meta_first("og:site_name"), jsonld.first(_site(graph)))),
-        authors=_authors(head, node, graph, publisher),
+        title=headline.settle(_titles(head, node), sites=sites, sections=(section, *_values(head, _SECTION_META))),
+        authors=authors.settle(head, node, graph, sites=sites),
         published=published.with_hint(zone) if published else None,
         shown=shown.with_hint(zone) if shown else None,
         updated=updated.with_hint(zone) if updated else None,
         summary=unmarked(
             jsonld.first(node.get("description")) or head.meta_first(*_SUMMARY_META), max_chars=_SUMMARY_CHARS_MAX
         ),
-        section=unmarked(jsonld.first(node.get("articleSection")) or head.meta_first(*_SECTION_META), max_chars=100),
+        section=section,
         keywords=_keywords(head, node),
         images=_images(head, node, url),
         language=_language(
@@ -130,53 +126,20 @@ def settle(head: Head, *, url: str) -> Metadata:
     )
 
 
-def _title(head: Head, node: Node, sites: Iterable[str | None]) -> str | None:
-    """Return the headline of the structured data, else the title for those who share the page.
-
-    Where it stands as a heading on the page too, perhaps without a site's name or less cut, the heading's words count.
-    """
-    sites = list(sites)
-    raws = (jsonld.first(node.get("headline")), *_values(head, _TITLE_META), jsonld.first(node.get("name")), head.title)
-    settled = next((text for raw in raws if (text := names.title(raw, sites=sites))), None)
-    headings = [text for raw in head.headings if (text := names.title(raw, sites=sites))]
-    if settled is None:
-        return next(iter(headings), None)
-    return next((text for text in headings if _same(text, settled)), settled)
-
-
-def _same(heading: str, title: str) -> bool:
-    short, long = folded(heading), folded(title)
-    cut = title.endswith(("\u2026", "..."))
-    return short == long or (
-        len(short) > _TITLE_LETTERS_MIN and (long.startswith(short) or (cut and short.startswith(long)))
+def _titles(head: Head, node: Node) -> headline.Titles:
+    name = jsonld.first(node.get("name"))
+    return headline.Titles(
+        stated=jsonld.first(node.get("headline")),
+        shared=[*_values(head, _TITLE_META), *([name] if name else [])],
+        window=head.title,
+        headings=head.headings,
     )
 
 
-def _authors(head: Head, node: Node, graph: list[Node], publisher: str | None) -> list[str]:
-    """Return the first source that names somebody else than the publisher; the publisher where none does."""
-    sources = (
-        _structured_authors(node, graph),
-        names.people(value for name in _AUTHOR_META for value in head.meta.get(name, ())),
-        names.people(head.bylines[:1]),
-    )
-    found = [people for people in sources if people]
-    others = (people for people in found if [folded(name) for name in people] != [folded(publisher)])
-    return next(others, found[0] if found else [])
-
-
-def _structured_authors(node: Node, graph: list[Node]) -> list[str]:
-    value = node.get("author") or node.get("creator")
-    found: list[str] = []
-    for part in value if isinstance(value, list) else [value]:
-        author = jsonld.resolved(part, graph)
-        kinds = jsonld.types(author) if isinstance(author, dict) else []
-        given = list(jsonld.strings(author))
-        found.extend(names.organisations(given) if _is_organisation(kinds) else names.people(given))
-    return names.distinct(found)
-
-
-def _is_organisation(kinds: list[str]) -> bool:
-    return any(kind.endswith("Organization") for kind in kinds)
+def _hosts(url: str) -> tuple[str, ...]:
+    """Return the names that an address gives a site: `courier.example` and `courier`."""
+    domain = registrable_domain(url)
+    return (domain, domain.split(".", maxsplit=1)[0]) if domain else ()
 
 
 def _structured_times(head: Head, node: Node, graph: list[Node]) -> Iterator[str | None]:

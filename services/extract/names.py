@@ -9,7 +9,7 @@ from services.extract.characters import folded, unmarked
 _TITLE_CHARS_MAX: Final = 500
 _AUTHOR_CHARS_MAX: Final = 100
 _AUTHORS_MAX: Final = 20
-_SEPARATOR: Final = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u2039\u203a-]+\s+|\s*\|\s*|\s::\s")
+_SEPARATOR: Final = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u2039\u203a-]+\s+|\s*[|\u3163\uff5c]\s*|\s::\s")
 _ADDRESS: Final = re.compile(r"https?://|www\.|^/|^@|\.(?:com|org|net|html?|php)\b/?", re.IGNORECASE)
 _MAIL: Final = re.compile(r"\(?<?\S+@\S+\.\w+>?\)?")
 _LEAD_IN: Final = re.compile(
@@ -30,28 +30,43 @@ _ROLE: Final = re.compile(
     r"(?i)^(?:.*\b(?:correspondent|reporter|editor|editorin|writer|journalist|redakteur(?:in)?|contributor|producer|columnist|"
     r"korrespondent(?:in)?|photographer|chief|staff|senior|jr\.?|sr\.?|ph\.?d\.?|m\.?d\.?)\b.*)$"
 )
+_PARTICLE: Final = r"(?:[dl]['\u2019]|v[ao]n|de[nrl]?|d[aiou]s?|zu[mr]?|te[nr]?|la|le|los|las|bin|ben|al|el|y|e|of|dan|dos)"
+_CAPITAL: Final = r"[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][^\s\d@]*"
+"""A word that does not begin with a Latin small letter: other scripts have no capitals, or are not looked at."""
+_PERSON: Final = re.compile(rf"(?:(?:{_CAPITAL}|{_PARTICLE})(?:\s+|$)){{1,6}}$")
+_FULL_NAME: Final = re.compile(rf"{_CAPITAL}(?:\s+(?:{_PARTICLE}|{_CAPITAL})){{1,4}}$")
+_ROLE_BEHIND: Final = re.compile(r"(?<=\S)\s*(?:(?:\uc120\uc784|\uc218\uc11d)?\uae30\uc790|\ud2b9\ud30c\uc6d0|\u8bb0\u8005|\u8a18\u8005)\s*$")
+"""Reporter, correspondent: Korean and Chinese bylines put it behind the name."""
 _BODY_WORDS: Final = re.compile(
     r"(?i)\b(?:news|press|agency|agentur|agence|staff|desk|team|redaktion|editorial|board|reuters|times|post|media|"
     r"magazine|institute|association|university|department|ministry|committee|services?|company|group|inc|ltd|gmbh)\b"
 )
 
 
-def title(raw: str | None, *, sites: Iterable[str | None] = ()) -> str | None:
+def title(
+    raw: str | None, *, sites: Iterable[str | None] = (), sections: Iterable[str | None] = ()
+) -> str | None:
     """Return a headline in one line, without the site's name before or behind it.
 
     Args:
         raw: As the page gives it.
         sites: What the site calls itself: publisher, `og:site_name`, domain.
+        sections: What the site calls the section; cut off behind, where the site's name followed it.
 
     """
-    text = unmarked(raw, max_chars=_TITLE_CHARS_MAX)
+    whole = text = unmarked(raw, max_chars=_TITLE_CHARS_MAX)
     names = {folded(site) for site in sites} - {""}
     while text:
         shorter = _without_site(text, names)
         if shorter == text:
-            return text
+            return text if text == whole else _without_section(text, {folded(name) for name in sections} - {""})
         text = shorter
     return None
+
+
+def _without_section(text: str, names: set[str]) -> str:
+    head, sign, tail = text.rpartition("-")
+    return head.strip() if sign and head.strip() and folded(tail) in names else text
 
 
 def _without_site(text: str, names: set[str]) -> str:
@@ -73,6 +88,21 @@ def people(raw: Iterable[str]) -> list[str]:
 
     """
     return distinct(name for text in raw for name in _names(text))
+
+
+def byline(raw: str) -> list[str]:
+    """Return the people of a visible byline; nobody where anything in it is no name, or it credits an agency only.
+
+    Args:
+        raw: The texts of its elements, separated by line feeds.
+
+    """
+    pieces = [piece for part in raw.split("\n") if (piece := part.strip())]
+    whole = sum(bool(_FULL_NAME.match(piece)) for piece in pieces) > 1
+    text = ("; " if whole else " ").join(pieces)
+    found = people([text])
+    named = any(_FULL_NAME.match(name) or (_LEAD_IN.match(text) and not name.isupper()) for name in found)
+    return found if named and all(_PERSON.match(name) for name in found) else []
 
 
 def organisations(raw: Iterable[str]) -> list[str]:
@@ -100,7 +130,7 @@ def _names(raw: str) -> list[str]:
 
 
 def _name(part: str) -> str | None:
-    name = _BEHIND.sub("", _LEAD_IN.sub("", part.strip())).strip(" ,;:-\u2013\u2014/*\"'")
+    name = _ROLE_BEHIND.sub("", _BEHIND.sub("", _LEAD_IN.sub("", part.strip()))).strip(" ,;:-\u2013\u2014/*\"'")
     if not name or len(name) > _AUTHOR_CHARS_MAX or _ADDRESS.search(name) or not any(char.isalpha() for char in name):
         return None
     return None if _ROLE.match(name) and not _BODY_WORDS.search(name) else name

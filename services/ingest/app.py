@@ -134,9 +134,11 @@ class _Poller:
         leases = self._tools.leases
         while True:
             try:
-                await self._follow(await leases.beat())
+                async with asyncio.timeout(leases.beat_s):  # what hangs must not hide that the leases run out
+                    change = await leases.beat()
+                await self._follow(change)
                 await self._leave()
-            except DependencyDown:
+            except (DependencyDown, TimeoutError):
                 self._stop_polls_without_lease()
             await asyncio.sleep(leases.beat_s)
 
@@ -145,7 +147,7 @@ class _Poller:
         timetable = self._tools.timetable
         for shard in change.lost:
             self._drop(timetable.drop_shard(shard))
-        self._stop_polls_without_lease()
+        self._stop_polls_without_lease(change.lost)
         if change.gained:
             await self._load(change.gained)
         if change.gained or change.lost:
@@ -164,9 +166,10 @@ class _Poller:
             held = len(leases.tokens)
             emit(ShardsChanged(gained=0, lost=len(idle), shards=held, feeds=len(self._tools.timetable)))
 
-    def _stop_polls_without_lease(self) -> None:
+    def _stop_polls_without_lease(self, lost: Collection[int] = ()) -> None:
+        """End polls whose lease is gone, also where the shard came back at once: under a new token they cannot save."""
         for task, feed in self._running.items():
-            if not self._tools.leases.holds(feed.shard):
+            if feed.shard in lost or not self._tools.leases.holds(feed.shard):
                 task.cancel(LeaseLost.__name__)
 
     async def _load(self, shards: Collection[int]) -> None:
@@ -213,7 +216,7 @@ class _Poller:
         """Begin polls for the free places. During an outage none: what cannot be published need not be asked for."""
         tools = self._tools
         free = tools.settings.ingest_concurrency - len(self._running)
-        if free <= 0 or tools.outages.any:
+        if free <= 0 or tools.outages.any or not tools.leases.current:
             return
         now = tools.clock()
         due = tools.timetable.take(now.timestamp(), free)
@@ -244,16 +247,15 @@ class _Poller:
             feed = self._running.pop(task)
             tools.timetable.done(feed.feed_id, feed.host, tools.clock().timestamp())
             result = task.result().result
-            if result is None or not result.after.active or result.after.url != feed.url:
+            after = result.after if result else feed  # where nothing was remembered, the row is as when the poll began
+            if not after.active or after.url != feed.url:
                 self._drop([feed.feed_id])
-                continue
-            after = result.after
-            if feed.feed_id in tools.timetable:  # else its shard has gone
+            elif feed.feed_id in tools.timetable:  # else its shard has gone
                 place = Place(feed.host, feed.domain, feed.shard)
                 tools.timetable.put(feed.feed_id, place, after.next_poll_at.timestamp())
-                tools.budget.put(feed.feed_id, after.rate)
-            if result.blocked_until:
-                tools.timetable.block(feed.domain, result.blocked_until.timestamp())
+                tools.budget.put(feed.feed_id, after.rate or _UNKNOWN)
+            if result and result.blocked:
+                tools.timetable.block(result.blocked.domain, result.blocked.until.timestamp())
 
     async def _pause(self) -> None:
         """Wait until a poll has ended, a feed is due or a stop is asked for, a tick at most."""

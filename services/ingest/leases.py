@@ -70,9 +70,14 @@ class Leases:
         """Time between two beats."""
         return self._lease_s / BEATS
 
+    @property
+    def current(self) -> bool:
+        """Whether what is held is surely this process's at this moment."""
+        return self._clock() < self._until
+
     def holds(self, shard: int) -> bool:
         """Tell whether a shard is surely this process's at this moment."""
-        return shard in self._tokens and self._clock() < self._until
+        return shard in self._tokens and self.current
 
     async def beat(self) -> Change:
         """Renew, take what is free and mark what is too much.

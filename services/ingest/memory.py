@@ -111,6 +111,14 @@ class Remembered:
     entry: Entry | None
 
 
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A registrable domain that is to be left alone for a while."""
+
+    domain: str
+    until: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
     """What a poll leaves to remember. It is refused if the shard's token is no longer the one it was begun under."""
@@ -121,7 +129,6 @@ class PollResult:
     items: tuple[Remembered, ...] = ()
     seen: tuple[str, ...] = ()
     """Keys of items that were in the document, so that they are not forgotten."""
-    blocked_until: datetime | None = None
-    """Until when the feed's registrable domain is to be left alone."""
+    blocked: Blocked | None = None
     pardoned: tuple[str, ...] = ()
     """Other feeds whose last failure was ours."""

@@ -1,7 +1,7 @@
 """What a poll comes to: the feed's next state, and what to say of it. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from schemas.v1 import Entry
 from services.ingest import offset
@@ -23,12 +23,12 @@ from services.ingest.events import (
     FeedUnchanged,
 )
 from services.ingest.intake import Intake
-from services.ingest.memory import Feed, Remembered
+from services.ingest.memory import Blocked, Feed, Remembered
 from services.ingest.schedule import GONE_MAX, Plan, after_failure, after_gap, fraction_of, offline, worth_a_line
 from services.kit.errors import UnitFailed
 from services.kit.events import Event
 from services.kit.http.answer import Fetched
-from services.kit.urls import redacted
+from services.kit.urls import redacted, registrable_domain
 
 LIMITING = frozenset({429, 503})
 """Answers that speak for a whole site rather than for one of its feeds."""
@@ -46,8 +46,7 @@ class Outcome:
     notes: tuple[Event, ...] = ()
     ends: tuple[tuple[str, Event], ...] = ()
     """How each entry ended, with its trace id."""
-    blocked_until: datetime | None = None
-    """Until when the feed's registrable domain is to be left alone."""
+    blocked: Blocked | None = None
     pardoned: tuple[str, ...] = ()
     """Other feeds whose last failure was ours."""
 
@@ -152,7 +151,7 @@ def failed(
         duration_ms=asked.duration_ms,
     )
     retired = (FeedRetired(feed_id=feed.feed_id, url=redacted(feed.url), reason="gone"),) if gone >= GONE_MAX else ()
-    return Outcome(after, event, notes=retired, blocked_until=_blocked_until(fetched, asked))
+    return Outcome(after, event, notes=retired, blocked=_blocked(fetched, asked))
 
 
 def crashed(feed: Feed, error: Exception, asked: Asked, *, frames: str) -> Outcome:
@@ -200,12 +199,13 @@ def _plan_after_failure(
     )
 
 
-def _blocked_until(fetched: Fetched | None, asked: Asked) -> datetime | None:
-    """Return until when a site that is overrun, or says it is, is to be left alone: as it asks, else a mean wait."""
+def _blocked(fetched: Fetched | None, asked: Asked) -> Blocked | None:
+    """Return the domain that says it is overrun, to be left alone as long as it asks, else for a mean wait."""
     if fetched is None or fetched.status not in LIMITING:
         return None
     wait_s = fetched.retry_after_s(asked.now)
-    return asked.now + timedelta(seconds=asked.limits.mean_s if wait_s is None else wait_s)
+    until = asked.now + timedelta(seconds=asked.limits.mean_s if wait_s is None else wait_s)
+    return Blocked(registrable_domain(fetched.url), until)
 
 
 def _plan(feed: Feed) -> Plan:

@@ -266,7 +266,7 @@ async def _remembered(under_way: _Poll, outcome: Outcome) -> Polled:
         token=under_way.token,
         items=outcome.items,
         seen=outcome.seen,
-        blocked_until=outcome.blocked_until,
+        blocked=outcome.blocked,
         pardoned=outcome.pardoned,
     )
     if not await tools.ledger.save(result):

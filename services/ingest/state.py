@@ -159,7 +159,7 @@ async def _save(connection: Connection, results: Sequence[PollResult], now: date
     if seen := [(result.before.feed_id, list(result.seen), now, now - TOUCH) for result in results if result.seen]:
         await connection.executemany(_SEEN, seen)
         await connection.executemany(_FORGET, [(feed_id, now - KEPT) for feed_id, *_ in seen])
-    if blocked := [(result.before.domain, result.blocked_until) for result in results if result.blocked_until]:
+    if blocked := [(one.blocked.domain, one.blocked.until) for one in results if one.blocked]:
         await connection.executemany(_BLOCK, blocked)
     if moved := [_move_row(result.after) for result in results if result.after.url != result.before.url]:
         await connection.executemany(_MOVE, moved)

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from services.ingest.app import ingest
 from services.ingest.subscriptions import add_feed, list_feeds
+from services.kit.clock import utc_now
 from tests.fakes.feeds import Story, rss, stories
 from tests.fakes.newsdesk import Newsdesk, named, opened, polls
+from tests.fakes.process import process
 from tests.fakes.site import Site
 
 WORDPRESS = "<generator>https://wordpress.org/?v=6.9</generator>"
@@ -280,3 +283,30 @@ async def test_a_feed_added_while_the_service_runs_is_polled_at_once(desk: Newsd
 
     desk.now += timedelta(seconds=1)
     await desk.run(until=polled)
+
+
+async def test_feeds_are_polled_again_after_their_leases_lapsed_and_nobody_took_them(database: str) -> None:
+    """A process that could not renew for a while ends its polls, and takes the same feeds up again when it can."""
+    async with opened(database, INGEST_LEASE_S="1", INGEST_INTERVAL_S="1", INGEST_INTERVAL_MOST_S="1") as desk:
+        desk.clock = utc_now
+        await add_feed(desk.database, desk.serve("/feed", rss(stories(2)), delay_s=5), now=utc_now())
+        life = process()
+        running = asyncio.create_task(ingest(desk.tools(life), life))
+        with capture_logs() as lines:
+            async with asyncio.timeout(20):
+                await until(lambda: bool(desk.site.requests))
+                async with desk.database.transaction() as connection:
+                    # who beats now waits for longer than its lease
+                    await connection.execute("LOCK TABLE ingest.members")
+                    await until(lambda: bool(named(lines, "feed.claim_lost")))
+                    desk.serve("/feed", rss(stories(2)))
+                await until(lambda: bool(named(lines, "feed.polled")))
+                life.stopping.set()
+                await running
+        assert len(desk.entries()) == 2
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait until something is the case."""
+    while not holds():  # noqa: ASYNC110 - what is waited for has no event
+        await asyncio.sleep(0.02)
