@@ -24,6 +24,8 @@ PASSING: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 TOO_MANY_REQUESTS: Final = 429
 TOO_MANY_WAIT_S: Final = 60.0
 """For a domain that says that we ask too often, and not when to come again."""
+SENDER_CLOSED_MAX_S: Final = 300.0
+"""How long a domain is left alone at most because it led to one that asked for it."""
 PATIENCE_S: Final = 10.0
 """What one record may wait here for a closed domain; the records behind it wait, too."""
 RETRY_FIRST_S: Final = 1.0
@@ -116,12 +118,16 @@ class Politeness:
             await self.sleep(closed_s)
 
     def _note(self, fetched: Fetched) -> None:
-        """Remember what an answer asks of us: of the domain that gave it, and of those that sent us there."""
+        """Remember what an answer asks of us: of the domain that gave it, and for a while of those that sent us there.
+
+        Not for as long: who leads to an overrun site, or is made to, is not overrun.
+        """
         default_s = TOO_MANY_WAIT_S if fetched.status == TOO_MANY_REQUESTS else 0.0
         asked_s = fetched.retry_after_s(self.clock()) or default_s
         if asked_s > 0:
             for url in (fetched.requested, *(step.url for step in fetched.redirects)):
-                self.pace.close(host_of(url), asked_s)
+                self.pace.close(host_of(url), min(asked_s, SENDER_CLOSED_MAX_S))
+            self.pace.close(host_of(fetched.url), asked_s)
             emit(DomainClosed(domain=registrable_domain(fetched.url), status=fetched.status, wait_s=round(asked_s, 1)))
 
 

@@ -43,8 +43,8 @@ class Asked:
     price: float
     """Of waiting; see `budget`."""
     sent: Conditions
-    taken: bool = False
-    """Whether another subscription has the address that the feed moved to."""
+    held_by: bool | None = None
+    """Whether the subscription that has the address the feed moved to is active; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +183,11 @@ def _moved(feed: Feed, fetched: Fetched, asked: Asked, news: News) -> tuple[Feed
         moved_polls=move.polls if move else 0,
         moved_overlap=move.overlapped if move else None,
     )
-    if adopt and watched and asked.taken:
+    if adopt and watched and asked.held_by:
         return replace(after, active=False, off_reason="duplicate"), (
             FeedRetired(feed_id=feed.feed_id, url=redacted(feed.url), reason="duplicate"),
         )
-    if adopt and watched:
+    if adopt and watched and asked.held_by is None:
         return _at(after, watched.target), (
             FeedMoved(
                 feed_id=feed.feed_id,

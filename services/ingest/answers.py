@@ -24,6 +24,11 @@ _CHALLENGE: Final = re.compile(
     rb"|cf-chl-|/cdn-cgi/challenge-platform|g-recaptcha|h-captcha|captcha-delivery|_incapsula_",
     re.IGNORECASE,
 )
+_FEED: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?.{0,500}?\?>\s*|<!--.{0,5000}?-->\s*){0,20}"
+    rb"<(?:rss|feed|channel|urlset|sitemapindex|(?:\w{1,20}:)?rdf|\w{1,20}:feed)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
 _SNIFFED_BYTES: Final = 64 * 1024
 
 
@@ -53,7 +58,7 @@ def blocked(fetched: Fetched) -> bool:
     if "cf-mitigated" in fetched.headers:
         return True
     beginning = fetched.body[:_SNIFFED_BYTES]
-    return b"<html" in beginning.lower() and _CHALLENGE.search(beginning) is not None
+    return _FEED.match(beginning) is None and b"<html" in beginning.lower() and _CHALLENGE.search(beginning) is not None
 
 
 def validators(fetched: Fetched, now: datetime) -> tuple[str | None, str | None]:

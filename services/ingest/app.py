@@ -1,23 +1,19 @@
 """The ingest service: polls the feeds whose hosts it holds when they are due, many at once."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from contextlib import suppress
-from functools import partial
+from datetime import datetime
 from typing import Final
 
 from services.ingest import state
-from services.ingest.events import ShardsChanged
 from services.ingest.feeds import warm
-from services.ingest.leases import Change, LeaseLost
-from services.ingest.memory import Feed
-from services.ingest.patience import weight
-from services.ingest.poll import Polled, poll, republish
+from services.ingest.holdings import Holdings
+from services.ingest.poll import Poll, Polled, republish
 from services.ingest.repeats import entries_to_reemit
-from services.ingest.rhythm import Rhythm
 from services.ingest.settings import IngestSettings
-from services.ingest.state import Due
-from services.ingest.timetable import Place
+from services.ingest.state import Begun
+from services.ingest.timetable import Place, Turn
 from services.ingest.tools import Tools
 from services.kit.clock import utc_now
 from services.kit.db import Database, migrate
@@ -30,10 +26,6 @@ from services.kit.run import Process
 
 TICK_S: Final = 0.5
 """How often to look around while nothing happens."""
-_UNKNOWN: Final = weight(Rhythm.initial())
-"""What a feed weighs in the budget before its first poll."""
-EDITS_S: Final = 1.0
-"""How often to look for subscriptions that have changed."""
 
 
 async def serve(settings: IngestSettings, process: Process) -> None:
@@ -89,29 +81,29 @@ async def reemit(tools: Tools, process: Process) -> None:
 
 
 class _Poller:
-    """Polls under way, and what leads to them: shards held, feeds in the timetable, those due begun."""
+    """Polls under way, and what leads to them: feeds held, those due begun, those done due again."""
 
     def __init__(self, tools: Tools, process: Process) -> None:
         self._tools = tools
         self._process = process
-        self._running: dict[asyncio.Task[Polled], Feed] = {}
+        self._running: dict[asyncio.Task[Polled], Poll] = {}
+        self._beginning: set[int] = set()
         self._finished: list[asyncio.Task[Polled]] = []
         self._wake = asyncio.Event()
+        self._holdings = Holdings(tools, under_way=self._shards, revoke=self._revoke, wake=self._wake.set)
         self._keeping: asyncio.Task[None] | None = None
-        self._edit = 0
-        self._edits_at = 0.0
 
     async def run(self) -> None:
         """Poll until the process stops, then finish what is under way."""
-        self._edit = await self._tools.outages.ride_out(lambda: state.last_edit(self._tools.database))
-        self._keeping = asyncio.create_task(self._keep())
+        await self._holdings.begin()
+        self._keeping = asyncio.create_task(self._holdings.keep())
         stop = asyncio.create_task(self._process.stopping.wait())
         stop.add_done_callback(lambda _: self._wake.set())
         try:
             while not self._process.stopping.is_set():
                 self._process.beat()
-                self._settle()
-                await self._notice_edits()
+                await self._settle()
+                await self._holdings.notice_edits()
                 await self._begin_due()
                 self._process.gauges["feeds.polling"] = len(self._running)
                 self._process.gauges["feeds.held"] = len(self._tools.timetable)
@@ -129,88 +121,15 @@ class _Poller:
         with suppress(DependencyDown):  # nobody can take them over either
             await self._tools.leases.leave()
 
-    async def _keep(self) -> None:
-        """Hold the leases, also while the loop waits or the service drains."""
-        leases = self._tools.leases
-        while True:
-            try:
-                async with asyncio.timeout(leases.beat_s):  # what hangs must not hide that the leases run out
-                    change = await leases.beat()
-                await self._follow(change)
-                await self._leave()
-            except (DependencyDown, TimeoutError):
-                self._stop_polls_without_lease()
-            await asyncio.sleep(leases.beat_s)
+    def _shards(self) -> set[int]:
+        return self._beginning | {one.feed.shard for one in self._running.values()}
 
-    async def _follow(self, change: Change) -> None:
-        """Take up the feeds of shards that came, and drop those of shards that went."""
-        timetable = self._tools.timetable
-        for shard in change.lost:
-            self._drop(timetable.drop_shard(shard))
-        self._stop_polls_without_lease(change.lost)
-        if change.gained:
-            await self._load(change.gained)
-        if change.gained or change.lost:
-            held = len(self._tools.leases.tokens)
-            emit(ShardsChanged(gained=len(change.gained), lost=len(change.lost), shards=held, feeds=len(timetable)))
-            self._wake.set()
-
-    async def _leave(self) -> None:
-        """Begin nothing more in shards beyond this process's share, and give them back when they are idle."""
-        leases = self._tools.leases
-        for shard in leases.leaving:
-            self._drop(self._tools.timetable.drop_shard(shard))
-        busy = {feed.shard for feed in self._running.values()}
-        if idle := leases.leaving - busy:
-            await leases.give_back(idle)
-            held = len(leases.tokens)
-            emit(ShardsChanged(gained=0, lost=len(idle), shards=held, feeds=len(self._tools.timetable)))
-
-    def _stop_polls_without_lease(self, lost: Collection[int] = ()) -> None:
+    def _revoke(self, lost: Collection[int]) -> None:
         """End polls whose lease is gone, also where the shard came back at once: under a new token they cannot save."""
-        for task, feed in self._running.items():
-            if feed.shard in lost or not self._tools.leases.holds(feed.shard):
-                task.cancel(LeaseLost.__name__)
-
-    async def _load(self, shards: Collection[int]) -> None:
-        """Take up the feeds of shards. Those that are long due are spread, so that a restart is no stampede."""
-        tools, now = self._tools, self._tools.clock()
-        for domain, until in (await state.blocked_domains(tools.database, now)).items():
-            tools.timetable.block(domain, until.timestamp())
-        feeds = await state.feeds_of(tools.database, shards)
-        self._put(feeds)
-        overdue = [due for due in feeds if due.polled and due.next_poll_at < now]
-        apart_s = tools.settings.limits.mean_s / (2 * max(len(feeds), 1))
-        for place, due in enumerate(overdue[tools.settings.ingest_concurrency :]):
-            tools.timetable.put(due.feed_id, _place(due), now.timestamp() + place * apart_s)
-
-    def _put(self, feeds: Iterable[Due]) -> None:
-        timetable, gap_s = self._tools.timetable, self._tools.settings.ingest_host_gap_s
-        for due in feeds:
-            timetable.put(due.feed_id, _place(due), due.next_poll_at.timestamp())
-            if due.asked_at:
-                timetable.rest(due.host, due.asked_at.timestamp() + gap_s)
-            self._tools.budget.put(due.feed_id, due.rate or _UNKNOWN)
-
-    def _drop(self, feed_ids: Iterable[str]) -> None:
-        for feed_id in feed_ids:
-            self._tools.timetable.drop(feed_id)
-            self._tools.budget.drop(feed_id)
-
-    async def _notice_edits(self) -> None:
-        """Take up feeds that were added, and drop those that ended or moved to another's shard."""
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._edits_at or self._tools.outages.any:
-            return
-        self._edits_at = loop.time() + EDITS_S
-        edits = partial(state.edited_since, self._tools.database, self._edit)
-        leases = self._tools.leases
-        for due in await self._tools.outages.ride_out(edits):
-            self._edit = max(self._edit, due.edited)
-            if due.active and due.shard in leases.tokens and due.shard not in leases.leaving:
-                self._put([due])
-            else:
-                self._drop([due.feed_id])
+        for task, one in self._running.items():
+            if one.feed.shard in lost or not self._tools.leases.holds(one.feed.shard):
+                one.revoke()
+                task.cancel()
 
     async def _begin_due(self) -> None:
         """Begin polls for the free places. During an outage none: what cannot be published need not be asked for."""
@@ -219,43 +138,51 @@ class _Poller:
         if free <= 0 or tools.outages.any or not tools.leases.current:
             return
         now = tools.clock()
-        due = tools.timetable.take(now.timestamp(), free)
-        if not due:
+        turns = tools.timetable.take(now.timestamp(), free)
+        if not turns:
             return
-        begin = partial(
-            state.begin, tools.database, due, tools.leases.tokens, now=now, interval_s=tools.settings.limits.mean_s
-        )
-        begun = await tools.outages.ride_out(begin)
+        self._beginning = set(tools.leases.tokens)  # until it is known which
+        begun = await tools.outages.ride_out(lambda: self._begun([turn.feed_id for turn in turns], now))
+        self._beginning = set()
         tools.budget.spent(now.timestamp(), len(begun))
-        for feed in begun:
-            task = asyncio.create_task(poll(feed, tools))
-            self._running[task] = feed
+        for feed, token in begun:
+            one = Poll(feed, token, tools)
+            task = asyncio.create_task(one.run())
+            self._running[task] = one
             task.add_done_callback(self._done)
-        for feed_id in set(due) - {feed.feed_id for feed in begun}:
-            tools.timetable.skip(feed_id, now.timestamp())
-            tools.budget.drop(feed_id)
+        await self._take_back([turn for turn in turns if turn.feed_id not in {feed.feed_id for feed, _ in begun}])
+
+    async def _begun(self, feed_ids: Collection[str], now: datetime) -> list[Begun]:
+        tools = self._tools
+        mean_s = tools.settings.limits.mean_s
+        return await state.begin(tools.database, feed_ids, tools.leases.tokens, now=now, interval_s=mean_s)
+
+    async def _take_back(self, turns: Collection[Turn]) -> None:
+        """Free the hosts of feeds that were not begun, and look what has become of these."""
+        for turn in turns:
+            self._tools.timetable.done(turn.feed_id, turn.host, self._tools.clock().timestamp())
+        await self._holdings.refresh([turn.feed_id for turn in turns])
 
     def _done(self, task: "asyncio.Task[Polled]") -> None:
         self._finished.append(task)
         self._wake.set()
 
-    def _settle(self) -> None:
+    async def _settle(self) -> None:
         """Put the feeds whose polls have ended back into the timetable. What a poll raises ends the service."""
         tools = self._tools
         finished, self._finished = self._finished, []
+        unsure: list[str] = []
         for task in finished:
-            feed = self._running.pop(task)
+            feed = self._running.pop(task).feed
             tools.timetable.done(feed.feed_id, feed.host, tools.clock().timestamp())
             result = task.result().result
-            after = result.after if result else feed  # where nothing was remembered, the row is as when the poll began
-            if not after.active or after.url != feed.url:
-                self._drop([feed.feed_id])
-            elif feed.feed_id in tools.timetable:  # else its shard has gone
-                place = Place(feed.host, feed.domain, feed.shard)
-                tools.timetable.put(feed.feed_id, place, after.next_poll_at.timestamp())
-                tools.budget.put(feed.feed_id, after.rate or _UNKNOWN)
-            if result and result.blocked:
-                tools.timetable.block(result.blocked.domain, result.blocked.until.timestamp())
+            if result is None or not result.after.active or result.after.url != feed.url:
+                unsure.append(feed.feed_id)
+                continue
+            if feed.feed_id in tools.timetable:  # else it was removed, or its shard has gone
+                place, after = Place(feed.host, feed.domain, feed.shard), result.after
+                self._holdings.put(feed.feed_id, place, after.next_poll_at.timestamp(), after.rate)
+        await self._holdings.refresh(unsure)
 
     async def _pause(self) -> None:
         """Wait until a poll has ended, a feed is due or a stop is asked for, a tick at most."""
@@ -269,7 +196,8 @@ class _Poller:
         """Return how long there is nothing to do unless a poll ends."""
         tools = self._tools
         next_at = tools.timetable.next_at()
-        if next_at is None or tools.outages.any or len(self._running) >= tools.settings.ingest_concurrency:
+        full = len(self._running) >= tools.settings.ingest_concurrency
+        if next_at is None or full or tools.outages.any or not tools.leases.current:
             return TICK_S
         return min(max(next_at - tools.clock().timestamp(), 0.0), TICK_S)
 
@@ -280,7 +208,3 @@ class _Poller:
         for result in results:
             if isinstance(result, BaseException):
                 raise result
-
-
-def _place(due: Due) -> Place:
-    return Place(due.host, due.domain, due.shard)

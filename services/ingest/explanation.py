@@ -21,6 +21,7 @@ _REASONS: Final[Mapping[str, str]] = {
     "expires": "its server says by Expires that the answer stays the same until then",
     "gap": "items were probably missed between the last two polls, so the wait was halved",
     "retry_after": "its server asked by Retry-After to be left alone until then",
+    "host_busy": "it leads to a host that other feeds were asking, or that wants to be left alone",
     "offline": "no site could be reached: that is our network, and it is tried again at the usual pace",
 }
 _OFF: Final[Mapping[str, str]] = {

@@ -44,6 +44,8 @@ class Intake:
     sightings: tuple[datetime, ...]
     """Their times as the feed gives them, where these are exact."""
     gap: Gap | None = None
+    unfinished: bool = False
+    """Whether it is an index of sitemaps of which some are still to be read, now or always."""
 
 
 async def taken_in(feed: Feed, reading: Reading, documents: Documents, now: datetime) -> Intake:
@@ -54,9 +56,15 @@ async def taken_in(feed: Feed, reading: Reading, documents: Documents, now: date
         LeaseLost: the feed is another process's.
 
     """
+    children = reading.parsed.children
+    if children:
+        reading = await documents.with_children(reading, feed.pieces, now)
     decision = await _decided(feed, reading.parsed, reading.unchanged, documents, now)
     seen = _window(feed, reading, decision)
     overlap = bool(seen.overlap) if seen.remembered and seen.listed else None
+    if children:
+        left = any(child.lastmod is None for child in children) or len(reading.pieces) < PIECE_BYTES * len(children)
+        return replace(_intake(feed, reading, decision, overlap), unfinished=left)
     if not window.suspected(seen):
         return _intake(feed, reading, decision, overlap)
     gap, missed = await _filled(feed, reading.parsed, documents, now)

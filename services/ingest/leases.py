@@ -9,7 +9,6 @@ clock that also runs while the machine sleeps, and a margin shorter than the dat
 import math
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 from zlib import crc32
 
@@ -35,14 +34,6 @@ def shard_of(domain: str) -> int:
 def boot_time() -> float:
     """Return seconds of a clock that nobody sets and that does not stand still while the machine sleeps."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a beat has changed: shards that came, and shards that were lost to others."""
-
-    gained: frozenset[int] = frozenset()
-    lost: frozenset[int] = frozenset()
 
 
 class Leases:
@@ -79,8 +70,8 @@ class Leases:
         """Tell whether a shard is surely this process's at this moment."""
         return shard in self._tokens and self.current
 
-    async def beat(self) -> Change:
-        """Renew, take what is free and mark what is too much.
+    async def beat(self) -> frozenset[int]:
+        """Renew, take what is free and mark what is too much; return what was lost to others, or is held anew.
 
         Raises:
             DependencyDown: the database does not answer; the leases run on until their time.
@@ -95,7 +86,7 @@ class Leases:
         self._tokens = {shard: self._tokens[shard] for shard in kept} | taken
         self._until = asked_at + self._lease_s * (1 - _MARGIN)
         self.leaving = set(sorted(self._tokens)[share:])
-        return Change(frozenset(taken), lost)
+        return lost
 
     async def leave(self) -> None:
         """Leave everything to others.
@@ -142,7 +133,6 @@ async def _renewed(connection: Connection, owner: str, tokens: Mapping[int, int]
 
 async def _members(connection: Connection, owner: str, lease_s: float) -> int:
     """Say that this process is there; return how many are."""
-    await connection.execute("DELETE FROM ingest.members WHERE expires_at < now() AND owner <> $1", owner)
     await connection.execute(
         """
         INSERT INTO ingest.members (owner, expires_at) VALUES ($1, now() + $2 * interval '1 second')
@@ -150,6 +140,15 @@ async def _members(connection: Connection, owner: str, lease_s: float) -> int:
         """,
         owner,
         lease_s,
+    )
+    # after one's own row, and without waiting for others': else two that both come back wait for each other
+    await connection.execute(
+        """
+        DELETE FROM ingest.members WHERE owner IN (
+            SELECT owner FROM ingest.members WHERE expires_at < now() AND owner <> $1 FOR UPDATE SKIP LOCKED
+        )
+        """,
+        owner,
     )
     return int(await connection.fetchval("SELECT count(*) FROM ingest.members"))
 

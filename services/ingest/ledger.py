@@ -36,11 +36,16 @@ class Ledger:
             DependencyDown: the process is to stop during an outage.
 
         """
-        saved = asyncio.get_running_loop().create_future()
-        self._waiting.append((result, saved))
+        saved: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        waiting = (result, saved)
+        self._waiting.append(waiting)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write())
-        return bool(await saved)
+        try:
+            return await saved
+        finally:
+            if waiting in self._waiting:  # cancelled before it was written
+                self._waiting.remove(waiting)
 
     async def _write(self) -> None:
         try:

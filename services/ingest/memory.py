@@ -129,6 +129,8 @@ class PollResult:
     items: tuple[Remembered, ...] = ()
     seen: tuple[str, ...] = ()
     """Keys of items that were in the document, so that they are not forgotten."""
-    blocked: Blocked | None = None
+    whole: bool = False
+    """Whether all items of the document were looked at: what was not in it may be forgotten in time."""
+    blocked: tuple[Blocked, ...] = ()
     pardoned: tuple[str, ...] = ()
     """Other feeds whose last failure was ours."""

@@ -1,7 +1,6 @@
 """What a poll comes to: the feed's next state, and what to say of it. Pure."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from schemas.v1 import Entry
 from services.ingest import offset
@@ -23,15 +22,12 @@ from services.ingest.events import (
     FeedUnchanged,
 )
 from services.ingest.intake import Intake
-from services.ingest.memory import Blocked, Feed, Remembered
-from services.ingest.schedule import GONE_MAX, Plan, after_failure, after_gap, fraction_of, offline, worth_a_line
+from services.ingest.memory import Feed, Remembered
+from services.ingest.schedule import GONE_MAX, Plan, after_failure, after_gap, fraction_of, put_off, worth_a_line
 from services.kit.errors import UnitFailed
 from services.kit.events import Event
 from services.kit.http.answer import Fetched
-from services.kit.urls import redacted, registrable_domain
-
-LIMITING = frozenset({429, 503})
-"""Answers that speak for a whole site rather than for one of its feeds."""
+from services.kit.urls import redacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +42,8 @@ class Outcome:
     notes: tuple[Event, ...] = ()
     ends: tuple[tuple[str, Event], ...] = ()
     """How each entry ended, with its trace id."""
-    blocked: Blocked | None = None
+    whole: bool = False
+    """Whether all items of the document were looked at."""
     pardoned: tuple[str, ...] = ()
     """Other feeds whose last failure was ours."""
 
@@ -80,7 +77,10 @@ def polled(feed: Feed, fetched: Fetched, intake: Intake, *, sent: Sent, asked: A
         time_offset=time_offset,
         title=feed.title or parsed.title,
         site_url=parsed.site_url or feed.site_url,
-        body_hash=digest(fetched.body),
+        # an index that has more to read is asked, and read, again as if it were new
+        body_hash=None if intake.unfinished else digest(fetched.body),
+        etag=None if intake.unfinished else after.etag,
+        last_modified=None if intake.unfinished else after.last_modified,
         pieces=reading.pieces,
         parsed_at=asked.now if reading.whole else feed.parsed_at,
         strangers=feed.strangers + 1 if intake.overlap is False else 0,
@@ -108,6 +108,7 @@ def polled(feed: Feed, fetched: Fetched, intake: Intake, *, sent: Sent, asked: A
         event,
         items=items,
         seen=tuple(decision.seen),
+        whole=reading.whole,
         notes=(*notes, *_corrected(feed, after), *_oddities(feed, intake)),
         ends=(*(_published(one) for one in sent.published), *failures),
     )
@@ -118,7 +119,7 @@ def failed(
 ) -> Outcome:
     """Conclude a poll without a usable answer. What the feed was before stays, so that nothing is published twice.
 
-    With `ours`, it is our network that failed: that is charged to no feed.
+    With `ours`, it was us who could not ask: that is charged to no feed.
     """
     gone = 0 if problem.code != "fetch.gone" else feed.gone + 1
     failures = feed.failures if ours else feed.failures + 1
@@ -151,7 +152,7 @@ def failed(
         duration_ms=asked.duration_ms,
     )
     retired = (FeedRetired(feed_id=feed.feed_id, url=redacted(feed.url), reason="gone"),) if gone >= GONE_MAX else ()
-    return Outcome(after, event, notes=retired, blocked=_blocked(fetched, asked))
+    return Outcome(after, event, notes=retired)
 
 
 def crashed(feed: Feed, error: Exception, asked: Asked, *, frames: str) -> Outcome:
@@ -187,7 +188,8 @@ def _plan_after_failure(
 ) -> Plan:
     fraction = fraction_of(before.feed_id, asked.now)
     if ours:
-        return offline(asked.now, asked.limits, fraction=fraction)
+        reason = "host_busy" if problem.code == "fetch.host_busy" else "offline"
+        return put_off(asked.now, asked.limits, reason=reason, fraction=fraction)
     return after_failure(
         asked.now,
         asked.limits,
@@ -197,15 +199,6 @@ def _plan_after_failure(
         fraction=fraction,
         retry_after_s=fetched.retry_after_s(asked.now) if fetched else None,
     )
-
-
-def _blocked(fetched: Fetched | None, asked: Asked) -> Blocked | None:
-    """Return the domain that says it is overrun, to be left alone as long as it asks, else for a mean wait."""
-    if fetched is None or fetched.status not in LIMITING:
-        return None
-    wait_s = fetched.retry_after_s(asked.now)
-    until = asked.now + timedelta(seconds=asked.limits.mean_s if wait_s is None else wait_s)
-    return Blocked(registrable_domain(fetched.url), until)
 
 
 def _plan(feed: Feed) -> Plan:
@@ -227,7 +220,7 @@ def _corrected(before: Feed, after: Feed) -> tuple[Event, ...]:
 def _oddities(feed: Feed, intake: Intake) -> tuple[Event, ...]:
     decision, gap = intake.decision, intake.gap
     notes: list[Event] = [
-        FeedItemMuted(feed_id=feed.feed_id, item=key[:200], changes=CHANGES_MAX) for key in decision.muted
+        FeedItemMuted(feed_id=feed.feed_id, item=_told(key), changes=CHANGES_MAX) for key in decision.muted
     ]
     if decision.truncated:
         notes.append(
@@ -250,6 +243,11 @@ def _oddities(feed: Feed, intake: Intake) -> tuple[Event, ...]:
             )
         )
     return tuple(notes)
+
+
+def _told(item_key: str) -> str:
+    """Return a key as a log may show it: without the query, in which secrets stand."""
+    return item_key.partition("?")[0][:200]
 
 
 def _unpublished(remembered: Remembered) -> Remembered:

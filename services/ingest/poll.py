@@ -7,9 +7,8 @@ with the same ids, and loses none.
 import asyncio
 import time
 import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from schemas.topics import ENTRIES
@@ -33,7 +32,7 @@ from services.ingest.reach import UNREACHED, Change
 from services.ingest.tools import Tools
 from services.ingest.trust import Conditions, Validators
 from services.ingest.visits import Visit
-from services.kit.errors import DatelineError, FetchFailed, Rejected, UnitFailed
+from services.kit.errors import DependencyDown, FetchFailed, Rejected, ServiceFailed, SettingsError, UnitFailed
 from services.kit.events import Event
 from services.kit.http.answer import Fetched
 from services.kit.kafka.messages import outgoing
@@ -51,28 +50,88 @@ class Polled:
     result: PollResult | None
 
 
-async def poll(feed: Feed, tools: Tools) -> Polled:
-    """Poll a feed that `state.begin` gave, remember the result, and log it.
+class Poll:
+    """A poll of a feed that `state.begin` gave, under the token that its shard had then."""
 
-    Cancelled with `LeaseLost` as its message, it ends as a poll whose feed is another process's.
+    def __init__(self, feed: Feed, token: int, tools: Tools) -> None:
+        self.feed = feed
+        self.tools = tools
+        visit = Visit(feed, tools.leases, tools.timetable, tools.clock, host_gap_s=tools.settings.ingest_host_gap_s)
+        self.documents = Documents(tools, visit, feed.domain)
+        self._token = token
+        self._started = time.monotonic()
+        self._revoked = False
 
-    Raises:
-        DependencyDown: the process is to stop during an outage; nothing was remembered.
+    async def run(self) -> Polled:
+        """Poll, remember the result, and log it.
 
-    """
-    visit = Visit(feed, tools.leases, tools.timetable, tools.clock, host_gap_s=tools.settings.ingest_host_gap_s)
-    under_way = _Poll(feed, tools, Documents(tools, visit), tools.leases.tokens.get(feed.shard, -1))
-    with unit(trace_of(feed)):
+        Raises:
+            DependencyDown: the process is to stop during an outage; nothing was remembered.
+
+        """
+        with unit(trace_of(self.feed)):
+            try:
+                return await self._concluded()
+            except LeaseLost:
+                return self._lost()
+            except asyncio.CancelledError:
+                if not self._revoked:
+                    raise
+                return self._lost()
+            finally:
+                self.documents.visit.leave()
+
+    def revoke(self) -> None:
+        """Note that the poll is cancelled because its lease is lost."""
+        self._revoked = True
+
+    def asked(self, sent: Conditions | None = None, *, held_by: bool | None = None) -> Asked:
+        """Return the circumstances as they are now."""
+        tools, now = self.tools, self.tools.clock()
+        limits, price = tools.settings.limits, tools.budget.price(now.timestamp())
+        return Asked(now, self._duration_ms, limits, price, sent or Conditions({}, canary=False), held_by)
+
+    @property
+    def _duration_ms(self) -> int:
+        return round((time.monotonic() - self._started) * 1000)
+
+    async def _concluded(self) -> Polled:
+        """Poll, remember, tell. An error of ours must not take other feeds with it."""
         try:
-            return await _concluded(under_way)
-        except LeaseLost:
-            return under_way.lost()
-        except asyncio.CancelledError as cancelled:
-            if cancelled.args != (LeaseLost.__name__,):
-                raise
-            return under_way.lost()
-        finally:
-            visit.end()
+            outcome = await _attempt(self)
+            return await self._remembered(outcome)
+        except (DependencyDown, ServiceFailed, SettingsError, LeaseLost):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is told and costs this poll
+            frames = "".join(traceback.format_exception(error, limit=-20))[-4000:]
+            return await self._remembered(crashed(self.feed, error, self.asked(), frames=frames))
+
+    async def _remembered(self, outcome: Outcome) -> Polled:
+        """Remember how the poll ended, and tell it; nothing of it counts if the feed is another process's."""
+        result = PollResult(
+            before=self.feed,
+            after=outcome.after,
+            token=self._token,
+            items=outcome.items,
+            seen=outcome.seen,
+            whole=outcome.whole,
+            blocked=tuple(self.documents.blocked),
+            pardoned=outcome.pardoned,
+        )
+        if not await self.tools.ledger.save(result):
+            return self._lost()
+        for trace_id, end in outcome.ends:
+            _tell(end, self.tools, trace_id)
+        for note in outcome.notes:
+            emit(note)
+        _tell(outcome.event, self.tools)
+        return Polled(outcome.event, result)
+
+    def _lost(self) -> Polled:
+        """End without a trace: another process has the feed."""
+        event = FeedClaimLost(feed_id=self.feed.feed_id, url=redacted(self.feed.url), duration_ms=self._duration_ms)
+        _tell(event, self.tools)
+        return Polled(event, None)
 
 
 async def republish(entry: Entry, tools: Tools) -> None:
@@ -98,47 +157,7 @@ def trace_of(feed: Feed) -> str:
     return digest(f"poll\n{feed.feed_id}\n{begun}".encode())[:32]
 
 
-@dataclass(frozen=True)
-class _Poll:
-    """A poll under way."""
-
-    feed: Feed
-    tools: Tools
-    documents: Documents
-    token: int
-    started: float = field(default_factory=time.monotonic)
-
-    def asked(self, sent: Conditions | None = None, *, taken: bool = False) -> Asked:
-        """Return the circumstances as they are now."""
-        tools, now = self.tools, self.tools.clock()
-        limits, price = tools.settings.limits, tools.budget.price(now.timestamp())
-        return Asked(now, self.duration_ms, limits, price, sent or Conditions({}, canary=False), taken)
-
-    @property
-    def duration_ms(self) -> int:
-        """Time since the beginning."""
-        return round((time.monotonic() - self.started) * 1000)
-
-    def lost(self) -> Polled:
-        """End without a trace: another process has the feed."""
-        event = FeedClaimLost(feed_id=self.feed.feed_id, url=redacted(self.feed.url), duration_ms=self.duration_ms)
-        _tell(event, self.tools)
-        return Polled(event, None)
-
-
-async def _concluded(under_way: _Poll) -> Polled:
-    """Poll, remember, tell. An error of ours must not take other feeds with it."""
-    try:
-        outcome = await _attempt(under_way)
-        return await _remembered(under_way, outcome)
-    except (DatelineError, LeaseLost):
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is told and costs this poll
-        frames = "".join(traceback.format_exception(error, limit=-20))[-4000:]
-        return await _remembered(under_way, crashed(under_way.feed, error, under_way.asked(), frames=frames))
-
-
-async def _attempt(under_way: _Poll) -> Outcome:
+async def _attempt(under_way: Poll) -> Outcome:
     feed, documents = under_way.feed, under_way.documents
     sent = _conditions(under_way)
     try:
@@ -147,46 +166,46 @@ async def _attempt(under_way: _Poll) -> Outcome:
         return await _failed(under_way, problem)
     if refused := refusal(fetched, conditional=bool(sent.headers)):
         return await _failed(under_way, refused, fetched)
-    _note_reached(under_way)
-    taken = await _target_taken(under_way, fetched)
+    _note(under_way, None)
+    held_by = await _holder_of_target(under_way, fetched)
     if fetched.not_modified or digest(fetched.body) == feed.body_hash:
-        return unchanged(feed, fetched, under_way.asked(sent, taken=taken))
+        return unchanged(feed, fetched, under_way.asked(sent, held_by=held_by))
     try:
         reading = await documents.read(fetched, _known_pieces(under_way), under_way.tools.clock())
     except Rejected as problem:
         return await _failed(under_way, problem, fetched)
     intake = await taken_in(feed, reading, documents, under_way.tools.clock())
     sent_entries = await _publish(intake, under_way)
-    return polled(feed, fetched, intake, sent=sent_entries, asked=under_way.asked(sent, taken=taken))
+    return polled(feed, fetched, intake, sent=sent_entries, asked=under_way.asked(sent, held_by=held_by))
 
 
-def _conditions(under_way: _Poll) -> Conditions:
+def _conditions(under_way: Poll) -> Conditions:
     feed, now = under_way.feed, under_way.tools.clock()
     stored = Validators(feed.etag, feed.last_modified)
     return trust.conditions(stored, trust_of(feed), now, expected_items=expected_items(feed, now))
 
 
-def _known_pieces(under_way: _Poll) -> bytes:
+def _known_pieces(under_way: Poll) -> bytes:
     """Return the pieces that need not be parsed; none once a day, so that items that are listed are not forgotten."""
     feed = under_way.feed
     fresh = feed.parsed_at is not None and under_way.tools.clock() - feed.parsed_at < state.TOUCH
     return feed.pieces if fresh or feed.parsed_at is None else b""
 
 
-async def _target_taken(under_way: _Poll, fetched: Fetched) -> bool:
-    """Tell whether a feed is about to move to an address that is subscribed to already."""
+async def _holder_of_target(under_way: Poll, fetched: Fetched) -> bool | None:
+    """Tell whether another subscription has the address that the feed is about to move to, and is active."""
     watched = watched_move(under_way.feed)
     if watched is None or moves.permanent_target(fetched.redirects, under_way.feed.url) != watched.target:
-        return False
+        return None
     tools = under_way.tools
-    return await tools.outages.ride_out(lambda: state.subscribed(tools.database, watched.target))
+    return await tools.outages.ride_out(lambda: state.holder(tools.database, watched.target))
 
 
-async def _failed(under_way: _Poll, problem: UnitFailed, fetched: Fetched | None = None) -> Outcome:
+async def _failed(under_way: Poll, problem: UnitFailed, fetched: Fetched | None = None) -> Outcome:
     """Conclude a failed poll: settle whose failure it is, and ask the site if its feed is elsewhere by now."""
     feed, tools = under_way.feed, under_way.tools
     change = _note(under_way, problem.code)
-    ours = tools.reach.down and problem.code in UNREACHED
+    ours = problem.code == "fetch.host_busy" or (tools.reach.down and problem.code in UNREACHED)
     outcome = failed(feed, problem, under_way.asked(), fetched, ours=ours)
     if change and change.began:
         pardoned = tuple(charged for charged in change.charged if charged != feed.feed_id)
@@ -196,7 +215,7 @@ async def _failed(under_way: _Poll, problem: UnitFailed, fetched: Fetched | None
     return outcome
 
 
-async def _with_proposals(under_way: _Poll, outcome: Outcome) -> Outcome:
+async def _with_proposals(under_way: Poll, outcome: Outcome) -> Outcome:
     feed = under_way.feed
     proposed = await rediscovery.proposals(feed, under_way.documents, under_way.tools.clock())
     after = replace(outcome.after, proposed=list(proposed))
@@ -206,11 +225,7 @@ async def _with_proposals(under_way: _Poll, outcome: Outcome) -> Outcome:
     return replace(outcome, after=after, notes=(*outcome.notes, note))
 
 
-def _note_reached(under_way: _Poll) -> None:
-    _note(under_way, None)
-
-
-def _note(under_way: _Poll, code: str | None) -> Change | None:
+def _note(under_way: Poll, code: str | None) -> Change | None:
     """Have the result of a request judged next to those of other hosts, and tell what that changes."""
     feed = under_way.feed
     change = under_way.tools.reach.noted(
@@ -227,15 +242,14 @@ def _note(under_way: _Poll, code: str | None) -> Change | None:
     return change
 
 
-async def _publish(intake: Intake, under_way: _Poll) -> Sent:
+async def _publish(intake: Intake, under_way: Poll) -> Sent:
     """Send entries one after the other, which keeps their order; each is acknowledged before the next."""
     published: list[Remembered] = []
     refused: list[tuple[Remembered, UnitFailed]] = []
     for one in intake.decision.publish:
         assert one.entry is not None, "only items with an entry are sent"
-        under_way.documents.visit.check()
         try:
-            await _send(one.entry, under_way.tools)
+            await _send(one.entry, under_way.tools, under_way.documents.visit.check)
         except UnitFailed as problem:
             refused.append((one, problem))
         else:
@@ -243,7 +257,8 @@ async def _publish(intake: Intake, under_way: _Poll) -> Sent:
     return Sent(tuple(published), tuple(refused))
 
 
-async def _send(entry: Entry, tools: Tools) -> None:
+async def _send(entry: Entry, tools: Tools, check: Callable[[], None] = lambda: None) -> None:
+    """Publish an entry; `check` raises what is to end that, also after a wait for the broker."""
     message = outgoing(
         ENTRIES,
         tools.settings.kafka_topic_prefix,
@@ -254,33 +269,12 @@ async def _send(entry: Entry, tools: Tools) -> None:
         trace_id=entry.trace_id,
         now=tools.clock(),
     )
-    await tools.outages.ride_out(partial(tools.producer.send, message))
 
+    async def attempt() -> None:
+        check()
+        await tools.producer.send(message)
 
-async def _remembered(under_way: _Poll, outcome: Outcome) -> Polled:
-    """Remember how a poll ended, and tell it; nothing of it counts if the feed is another process's."""
-    tools, feed = under_way.tools, under_way.feed
-    result = PollResult(
-        before=feed,
-        after=outcome.after,
-        token=under_way.token,
-        items=outcome.items,
-        seen=outcome.seen,
-        blocked=outcome.blocked,
-        pardoned=outcome.pardoned,
-    )
-    if not await tools.ledger.save(result):
-        return under_way.lost()
-    for trace_id, end in outcome.ends:
-        _tell(end, tools, trace_id)
-    _emit_all(outcome.notes)
-    _tell(outcome.event, tools)
-    return Polled(outcome.event, result)
-
-
-def _emit_all(notes: Sequence[Event]) -> None:
-    for note in notes:
-        emit(note)
+    await tools.outages.ride_out(attempt)
 
 
 def _tell(event: Event, tools: Tools, trace_id: str | None = None) -> None:

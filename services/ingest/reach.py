@@ -21,7 +21,7 @@ UNREACHED: Final = frozenset(
     }
 )
 """Failures that our own network can cause. One host alone with any of them is that host's trouble."""
-SILENT: Final = frozenset({"fetch.url_refused", "feed.unexpected"})
+SILENT: Final = frozenset({"fetch.url_refused", "fetch.host_busy", "fetch.too_many_requests", "feed.unexpected"})
 """Failures from before a request was sent, or of our own code: they say nothing about the network."""
 
 HOSTS_MAX: Final = 64

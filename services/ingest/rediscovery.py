@@ -1,4 +1,8 @@
-"""Looking a dead feed up again on its site: which other feeds that announces, and which of them can be read."""
+"""Looking a dead feed up again on its site: which other feeds that announces.
+
+Those of the site's own are read, to see that they can be. Those elsewhere are only named: a page does not decide whom
+we ask.
+"""
 
 from datetime import datetime
 from typing import Final
@@ -7,7 +11,7 @@ from services.ingest.discovery import feeds_in
 from services.ingest.documents import Documents
 from services.ingest.memory import Feed
 from services.kit.errors import DatelineError, DependencyDown
-from services.kit.urls import join
+from services.kit.urls import join, registrable_domain
 
 CODES: Final = frozenset(
     {"fetch.not_found", "fetch.gone", "fetch.forbidden", "feed.not_a_feed", "feed.unparsable", "fetch.redirect_limit"}
@@ -25,7 +29,7 @@ def worth_looking(code: str, failures: int) -> bool:
 
 
 async def proposals(feed: Feed, documents: Documents, now: datetime) -> tuple[str, ...]:
-    """Return feeds with items that the feed's site announces, other than this one.
+    """Return feeds that the feed's site announces, other than this one.
 
     Raises:
         DependencyDown: the process is to stop during an outage.
@@ -41,9 +45,12 @@ async def proposals(feed: Feed, documents: Documents, now: datetime) -> tuple[st
         return ()
     if not page.ok:
         return ()
-    found: list[str] = []
-    for url in [url for url in feeds_in(page.body, page.url, page.charset) if url != feed.url][:TRIED_MAX]:
-        reading = await documents.page(url, now)
-        if reading is not None and reading.parsed.items:
-            found.append(url)
-    return tuple(found)
+    others = [url for url in feeds_in(page.body, page.url, page.charset) if url != feed.url][:TRIED_MAX]
+    return tuple(
+        [url for url in others if registrable_domain(url) != feed.domain or await _is_feed(url, documents, now)]
+    )
+
+
+async def _is_feed(url: str, documents: Documents, now: datetime) -> bool:
+    reading = await documents.page(url, now)
+    return reading is not None and bool(reading.parsed.items)

@@ -63,7 +63,8 @@ class Plan:
 
     Reasons: `rhythm` (what the feed has taught), `least` and `most` (its rhythm asks for less or more than the limits
     allow), `cache_control` and the like (a hint asks for more time), `gap` (items were missed), `retry_after`,
-    `offline` (no site answers us), or the code of a failure; open list.
+    `offline` (no site answers us), `host_busy` (others ask the host that it leads to), or the code of a failure; open
+    list.
     """
 
     at: datetime
@@ -115,19 +116,20 @@ def after_failure(
     """Return the next poll of a feed that failed `failures` times in a row (1 for the first time).
 
     The wait doubles with each failure, up to a day. `last_code` is that of the failure before. A server that says how
-    long to wait is taken at its word, within the mean interval and a day.
+    long to wait gets that at least, up to a day; where it limits requests, its word stands for our guess.
     """
     counted = failures if last_code in {None, code} else min(failures, _FAILURES_KEPT)
-    first_s = _FIRST_WAIT_S.get(code, min(limits.mean_s, _PASSING_S))
-    wait_s = limits.mean_s if retry_after_s is not None else first_s * 2 ** min(max(counted - 1, 0), 20)
+    said = retry_after_s is not None and code == "fetch.rate_limited"
+    first_s = limits.mean_s if said else _FIRST_WAIT_S.get(code, min(limits.mean_s, _PASSING_S))
+    wait_s = first_s * 2 ** min(max(counted - 1, 0), 20)
     plan = Plan(now, min(_spread(min(wait_s, LATEST_S), limits, fraction), LATEST_S), code)
     return _asked(now, plan, limits, retry_after_s)
 
 
-def offline(now: datetime, limits: Limits, *, fraction: float) -> Plan:
-    """Return the next poll of a feed that could not be reached because nobody can be."""
+def put_off(now: datetime, limits: Limits, *, reason: str, fraction: float) -> Plan:
+    """Return the next poll of a feed that could not be asked for no fault of its own."""
     wait_s = _spread(limits.mean_s, limits, fraction)
-    return Plan(now + timedelta(seconds=wait_s), wait_s, "offline")
+    return Plan(now + timedelta(seconds=wait_s), wait_s, reason)
 
 
 def fraction_of(*parts: object) -> float:

@@ -5,10 +5,9 @@ left alone until a time. Times are epoch seconds. All operations cost a heap's l
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import Final
+from typing import Final, NamedTuple
 
 _VISITOR: Final = "visitor"
 """Stands in the place of a feed's id while a host is asked for something else."""
@@ -22,6 +21,13 @@ class Place:
     host: str
     domain: str
     shard: int
+
+
+class Turn(NamedTuple):
+    """A feed that may be asked now, and the host that is left alone for it."""
+
+    feed_id: str
+    host: str
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +58,7 @@ class Timetable:
         self._slots: dict[str, _Slot] = {}
         self._hosts: dict[str, _Host] = {}
         self._ready: list[tuple[float, str]] = []
+        self._shards: dict[int, set[str]] = {}
         self._blocked: dict[str, float] = {}
 
     def __len__(self) -> int:
@@ -71,6 +78,7 @@ class Timetable:
             host.place = place
             host.feeds += 1
             slot = self._slots[feed_id] = _Slot(host, due_at)
+            self._shards.setdefault(place.shard, set()).add(feed_id)
         slot.due_at = due_at
         heappush(slot.host.due, (due_at, feed_id))
         self._queue(slot.host)
@@ -81,20 +89,21 @@ class Timetable:
         if slot is None:
             return
         slot.host.feeds -= 1
+        self._shards[slot.host.place.shard].discard(feed_id)
 
     def drop_shard(self, shard: int) -> list[str]:
         """Forget all feeds of a shard; returns them."""
-        dropped = [feed_id for feed_id, slot in self._slots.items() if slot.host.place.shard == shard]
+        dropped = list(self._shards.get(shard, ()))
         for feed_id in dropped:
             self.drop(feed_id)
         return dropped
 
-    def take(self, now: float, limit: int) -> list[str]:
+    def take(self, now: float, limit: int) -> list[Turn]:
         """Return feeds to ask now, those due for longest first, at most one of each host.
 
         Their hosts are left alone until `done`.
         """
-        taken: list[str] = []
+        taken: list[Turn] = []
         while len(taken) < limit and self._ready and self._ready[0][0] <= now:
             at, name = heappop(self._ready)
             host = self._hosts.get(name)
@@ -107,7 +116,7 @@ class Timetable:
             _, feed_id = heappop(host.due)
             self._slots[feed_id].due_at = math.inf
             host.asked = feed_id
-            taken.append(feed_id)
+            taken.append(Turn(feed_id, name))
         return taken
 
     def done(self, feed_id: str, host: str, now: float) -> None:
@@ -119,16 +128,10 @@ class Timetable:
         self.rest(host, now + self._host_gap_s)
         self._forget(now)
 
-    def skip(self, feed_id: str, now: float) -> None:
-        """Forget a feed that was taken and is not asked after all."""
-        if slot := self._slots.get(feed_id):
-            self.done(feed_id, slot.host.place.host, now)
-            self.drop(feed_id)
-
-    def occupy(self, host: str, now: float) -> bool:
+    def occupy(self, host: str, domain: str, now: float) -> bool:
         """Have a host for a request that is no feed's turn there, until `vacate`. False if it is not free now."""
-        visited = self._hosts.setdefault(host, _Host(Place(host, "", -1)))
-        if visited.asked is not None or visited.free_at > now:
+        visited = self._hosts.setdefault(host, _Host(Place(host, domain, -1)))
+        if visited.asked is not None or visited.free_at > now or self.blocked(domain, now):
             return False
         visited.asked = _VISITOR
         self._queue(visited)
@@ -148,6 +151,10 @@ class Timetable:
         """Leave all hosts of a registrable domain alone until a time."""
         self._blocked[domain] = max(until, self._blocked.get(domain, until))
 
+    def blocked(self, domain: str, now: float) -> bool:
+        """Tell whether a registrable domain is to be left alone now."""
+        return self._blocked.get(domain, -math.inf) > now
+
     def next_at(self) -> float | None:
         """Return when `take` may next have something to give; None for never, or not before a `done`."""
         while self._ready:
@@ -157,10 +164,6 @@ class Timetable:
                 return at
             heappop(self._ready)
         return None
-
-    def feeds(self) -> Iterator[str]:
-        """Give all feeds."""
-        return iter(self._slots)
 
     def _forget(self, now: float) -> None:
         """Drop hosts without feeds, but not before their gap is over; looked through when there are many."""

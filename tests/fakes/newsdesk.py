@@ -125,6 +125,10 @@ class Newsdesk:
             life.stopping.set()
             await running
 
+    async def told(self, lines: list[Line], count: int) -> bool:
+        """Tell whether so many polls have ended."""
+        return len(polls(lines)) >= count
+
     async def rested(self) -> bool:
         """Wait until the service has looked at what is due, some times over."""
         await asyncio.sleep(0.3)

@@ -2,19 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from structlog.testing import capture_logs
 
-from services.ingest.app import ingest
-from services.ingest.subscriptions import add_feed, list_feeds
+from services.ingest.subscriptions import add_feed, list_feeds, remove_feed
 from services.kit.clock import utc_now
 from tests.fakes.feeds import Story, rss, stories
 from tests.fakes.newsdesk import Newsdesk, named, opened, polls
-from tests.fakes.process import process
 from tests.fakes.site import Site
 
 WORDPRESS = "<generator>https://wordpress.org/?v=6.9</generator>"
@@ -40,6 +39,19 @@ def dated(desk: Newsdesk, first: int, last: int, *, head: str = "") -> bytes:
 def titles(desk: Newsdesk) -> list[str]:
     """Return the titles of all entries, in the order of their numbers."""
     return sorted((entry.title or "" for entry in desk.entries()), key=lambda title: int(title.split()[1]))
+
+
+def news_sitemap(*numbers: int) -> bytes:
+    """Return a news sitemap of stories."""
+    urls = "".join(
+        f"<url><loc>https://wire.example/{n}</loc><n:news><n:publication_date>2026-03-04T10:00:00Z"
+        f"</n:publication_date><n:title>Story {n}</n:title></n:news></url>"
+        for n in numbers
+    )
+    return (
+        "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' "
+        f"xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'>{urls}</urlset>"
+    ).encode()
 
 
 async def test_a_gap_is_told_and_filled_from_older_pages(database: str) -> None:
@@ -190,22 +202,11 @@ async def test_of_an_index_of_sitemaps_only_what_has_changed_is_fetched(desk: Ne
         )
         return f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{children}</sitemapindex>".encode()
 
-    def sitemap(*numbers: int) -> bytes:
-        urls = "".join(
-            f"<url><loc>https://wire.example/{n}</loc><n:news><n:publication_date>2026-03-04T10:00:00Z"
-            f"</n:publication_date><n:title>Story {n}</n:title></n:news></url>"
-            for n in numbers
-        )
-        return (
-            "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' "
-            f"xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'>{urls}</urlset>"
-        ).encode()
-
-    desk.serve("/news-1.xml", sitemap(1, 2))
-    desk.serve("/news-2.xml", sitemap(3))
+    desk.serve("/news-1.xml", news_sitemap(1, 2))
+    desk.serve("/news-2.xml", news_sitemap(3))
     await desk.add("/sitemap.xml", index(3))
     lines = await desk.polled()
-    desk.serve("/news-1.xml", sitemap(4, 1, 2))
+    desk.serve("/news-1.xml", news_sitemap(4, 1, 2))
     desk.serve("/sitemap.xml", index(4))
     lines += await desk.polled()
     assert titles(desk) == [f"Story {n}" for n in range(1, 5)]
@@ -285,28 +286,56 @@ async def test_a_feed_added_while_the_service_runs_is_polled_at_once(desk: Newsd
     await desk.run(until=polled)
 
 
-async def test_feeds_are_polled_again_after_their_leases_lapsed_and_nobody_took_them(database: str) -> None:
-    """A process that could not renew for a while ends its polls, and takes the same feeds up again when it can."""
-    async with opened(database, INGEST_LEASE_S="1", INGEST_INTERVAL_S="1", INGEST_INTERVAL_MOST_S="1") as desk:
+async def test_an_index_without_dates_is_followed_at_every_poll(desk: Newsdesk) -> None:
+    """A sitemap that its index does not date is read each time, also where the index itself never changes."""
+    loc = f"<sitemap><loc>{desk.site.url}/news.xml</loc></sitemap>"
+    own = f"<sitemap><loc>{desk.site.url}/sitemap.xml</loc></sitemap>"
+    other = "<sitemap><loc>http://127.0.0.2:1/news.xml</loc></sitemap>"
+    index = f"<sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{loc}{own}{other}</sitemapindex>"
+    await desk.add("/sitemap.xml", index.encode(), etag='"same"')
+    for count in (2, 3, 5):
+        desk.serve("/news.xml", news_sitemap(*range(1, count + 1)))
+        await desk.polled()
+    assert titles(desk) == [f"Story {n}" for n in range(1, 6)]
+    assert len(desk.site.asked("/sitemap.xml")) == 6, (
+        "an index that names itself is read for items, of which it has none"
+    )
+
+
+async def test_a_move_to_a_feed_that_was_removed_is_not_adopted(desk: Newsdesk) -> None:
+    """A subscription that ended holds its address, and ends no other."""
+    old = await desk.add("/old", rss(stories(3)))
+    new = await desk.add("/new", rss(stories(3)))
+    await desk.polled()
+    await remove_feed(desk.database, new)
+    desk.site.redirect("/old", "/new")
+    await desk.polled(times=2)
+    desk.now += timedelta(hours=24)
+    await desk.polled(times=2)
+    assert {feed.url: feed.active for feed in await list_feeds(desk.database)} == {old: True, new: False}
+
+
+async def test_many_feeds_that_lead_to_one_host_wait_for_it_and_fail_nobody(database: str) -> None:
+    """A crowd of redirects to one host is let through one by one; who finds no turn is put off, not blamed."""
+    async with opened(database, INGEST_HOST_GAP_S="0.2") as desk, AsyncExitStack() as sites:
         desk.clock = utc_now
-        await add_feed(desk.database, desk.serve("/feed", rss(stories(2)), delay_s=5), now=utc_now())
-        life = process()
-        running = asyncio.create_task(ingest(desk.tools(life), life))
+        desk.serve("/hub", rss(stories(1)))
+        for n in range(2, 12):
+            site = await sites.enter_async_context(Site(f"127.0.0.{n}"))
+            site.redirect("/feed", f"{desk.site.url}/hub", status=302)
+            await add_feed(desk.database, f"{site.url}/feed", now=utc_now())
         with capture_logs() as lines:
-            async with asyncio.timeout(20):
-                await until(lambda: bool(desk.site.requests))
-                async with desk.database.transaction() as connection:
-                    # who beats now waits for longer than its lease
-                    await connection.execute("LOCK TABLE ingest.members")
-                    await until(lambda: bool(named(lines, "feed.claim_lost")))
-                    desk.serve("/feed", rss(stories(2)))
-                await until(lambda: bool(named(lines, "feed.polled")))
-                life.stopping.set()
-                await running
-        assert len(desk.entries()) == 2
+            await desk.run(until=lambda: desk.told(lines, 10))
+        gaps = [after.at - before.at for before, after in pairwise(desk.site.asked("/hub"))]
+        assert min(gaps) >= 0.19
+        assert polls(lines) == ["feed.polled"] * 10
+        assert not named(lines, "network.lost")
 
 
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait until something is the case."""
-    while not holds():  # noqa: ASYNC110 - what is waited for has no event
-        await asyncio.sleep(0.02)
+async def test_410_ends_a_subscription_after_days_whatever_the_site_asks(desk: Newsdesk) -> None:
+    """A short Retry-After does not bring the three answers together that end a subscription."""
+    await desk.add("/feed", b"", status=410, headers={"Retry-After": "60"})
+    started = desk.now
+    await desk.polled(times=3)
+    assert desk.now - started > timedelta(hours=30)
+    assert (await desk.feed()).off_reason == "gone"

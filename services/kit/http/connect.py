@@ -16,6 +16,8 @@ from services.kit.http.resolve import Resolver
 
 ATTEMPTS_MAX = 4
 """Addresses of one host that are tried."""
+READ_MAX_BYTES = 16 * 1024
+"""What is taken from a connection at once, as much as TLS gives: it is parsed in one go while all others wait."""
 
 
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
@@ -72,7 +74,7 @@ class _PlainStream(httpcore2.AsyncNetworkStream):
         self._stream = stream
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 - httpcore2's signature
-        return await self._stream.read(max_bytes, timeout)
+        return await self._stream.read(min(max_bytes, READ_MAX_BYTES), timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 - httpcore2's signature
         await self._stream.write(buffer, timeout)

@@ -91,7 +91,7 @@ class Fetcher:
 
         `headers` are sent besides our own; conditional ones only as long as redirects stay with the same server.
         `timeout_s` is a hard limit on everything together; without it, the setting `http_timeout_s` is. `gate` is
-        asked before each request, those of redirects too.
+        asked before each request, those of redirects too; the time for which it makes wait does not count.
 
         Raises:
             FetchRefused: we do not ask: `fetch.url_refused`, `fetch.address_refused`, `fetch.redirect_limit`.
@@ -103,8 +103,9 @@ class Fetcher:
         limit_s = self._timeout_s if timeout_s is None else timeout_s
         started = time.monotonic()
         try:
-            async with asyncio.timeout(limit_s):
-                target, answer, redirects = await self._follow(url, headers or {}, body_max_bytes, gate)
+            async with asyncio.timeout(limit_s) as deadline:
+                patient = _Patient(gate, deadline) if gate else None
+                target, answer, redirects = await self._follow(url, headers or {}, body_max_bytes, patient)
         except TimeoutError:
             raise FetchFailed("fetch.deadline", f"not done after {limit_s:g} s", retryable=True) from None
         elapsed_ms = round((time.monotonic() - started) * 1000)
@@ -123,7 +124,7 @@ class Fetcher:
             following = _checked(join(str(target), answer.location))
             if len(redirects) == REDIRECTS_MAX or following in seen:
                 raise FetchRefused("fetch.redirect_limit", f"after {len(redirects) + 1} redirects")
-            if following.origin != target.origin:
+            if (following.scheme, following.host) not in {(target.scheme, target.host), ("https", target.host)}:
                 headers = {name: value for name, value in headers.items() if name.lower() not in CONDITIONAL}
             redirects.append(Redirect(answer.status, str(following)))
             target = following
@@ -158,6 +159,26 @@ class Fetcher:
             del ours["Accept"]
         both = {**ours, **asked, "Accept-Encoding": "gzip", "Connection": "close"}
         return [(name.encode("ascii"), value.encode("latin-1", "replace")) for name, value in both.items()]
+
+
+class _Patient:
+    """A gate that stops the clock of a fetch while it makes wait."""
+
+    def __init__(self, gate: Gate, deadline: asyncio.Timeout) -> None:
+        self._gate = gate
+        self._deadline = deadline
+
+    async def enter(self, host: str) -> None:
+        loop = asyncio.get_running_loop()
+        left_s = (self._deadline.when() or loop.time()) - loop.time()
+        self._deadline.reschedule(None)
+        try:
+            await self._gate.enter(host)
+        finally:
+            self._deadline.reschedule(loop.time() + left_s)
+
+    def permit(self, host: str) -> None:
+        self._gate.permit(host)
 
 
 async def _before_sending(gate: Gate, host: str, step: str, _: object) -> None:

@@ -48,6 +48,9 @@ def test_each_status_has_a_code(fetched: Fetched, code: str | None) -> None:
 def test_a_feed_that_speaks_of_captchas_is_no_challenge() -> None:
     """The words of a challenge inside a feed do not make it one."""
     assert not blocked(answer(200, b"<rss><channel><title>Just a moment: g-recaptcha</title></channel></rss>"))
+    quoted = b"<title>Access denied to journalists</title><description><![CDATA[<html>x</html>]]></description>"
+    assert not blocked(answer(200, b"<?xml version='1.0'?>\n<!-- ours -->\n<rss><channel>" + quoted))
+    assert blocked(answer(200, b"<html><head>" + quoted))
 
 
 def test_validators_are_kept_only_if_they_can_do_no_harm() -> None:

@@ -14,7 +14,7 @@ from services.ingest.schedule import (
     after_failure,
     after_gap,
     fraction_of,
-    offline,
+    put_off,
     worth_a_line,
 )
 from tests.fakes.feeds import NOW
@@ -127,7 +127,7 @@ def test_after_a_gap_half_the_wait_is_enough() -> None:
 
 def test_an_outage_of_ours_lengthens_no_wait() -> None:
     """A feed that nobody could reach is tried again at the usual pace."""
-    assert offline(NOW, LIMITS, fraction=0.5) == Plan(NOW + timedelta(seconds=300), 300, "offline")
+    assert put_off(NOW, LIMITS, reason="offline", fraction=0.5) == Plan(NOW + timedelta(seconds=300), 300, "offline")
 
 
 def test_fractions_look_random_and_repeat() -> None:
