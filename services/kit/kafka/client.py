@@ -5,7 +5,7 @@ idempotent sends, no automatic commits, a new group reads from the beginning.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypeVar
@@ -245,11 +245,21 @@ async def started(client: C) -> C:
 
 
 async def stopped(client: AIOKafkaProducer | AIOKafkaConsumer) -> None:
-    """Stop a client, within a limit of ours: it waits for its broker without end, and can let a cancellation out."""
-    stopping = asyncio.create_task(client.stop())
-    await asyncio.wait({stopping}, timeout=STOP_S)
-    stopping.cancel()
-    await asyncio.gather(stopping, return_exceptions=True)
+    """Stop a client, within a limit of ours: it waits for its broker without end, and can let a cancellation out.
+
+    In both cases it leaves its connections open, which are closed here.
+    """
+    await _ended(client.stop())
+    connections = client.client if isinstance(client, AIOKafkaProducer) else client._client  # noqa: SLF001 - no other way
+    await _ended(connections.close())
+
+
+async def _ended(step: Coroutine[Any, Any, None]) -> None:
+    """Wait for a step within the limit, whatever comes of it."""
+    task = asyncio.create_task(step)
+    await asyncio.wait({task}, timeout=STOP_S)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _sendable(message: Outgoing) -> bytes | None:
