@@ -1,6 +1,7 @@
 """Two and more extract processes in one group: they join, leave and are killed while articles come at a steady pace."""
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -9,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -43,34 +45,53 @@ class Group:
         self._environ = {"PATH": os.environ["PATH"], **running.environ}
         self._folder = folder
         self._members: list[Child] = []
-        self._count = 0
-        self.disturbed_at: list[float] = []
+        self._joined = [(time.time(), running.stack.log("extract"))]
+        self._left: list[tuple[float, float]] = []
 
     def disturb(self, what: str) -> None:
         """Let a member join, leave in order, or be killed."""
-        self.disturbed_at.append(time.time())
+        begun = time.time()
         if what == "join" or not self._members:
-            self._count += 1
+            log = self._folder / f"extract-{len(self._joined)}.jsonl"
+            self._joined.append((begun, log))
             self._members.append(
                 Child.start(
                     Program(
                         name="extract",
                         argv=(sys.executable, "-m", "services.extract"),
-                        log=self._folder / f"extract-{self._count}.jsonl",
+                        log=log,
                         folder=self._folder,
                         environ=self._environ,
                     )
                 )
             )
-        elif what == "leave":
+            return
+        if what == "leave":
             self._members.pop(0).stop(deadline_s=15)
         else:
             os.kill(self._members.pop(0).pid, signal.SIGKILL)
+        self._left.append((begun, time.time()))
+
+    def disturbances(self) -> list[tuple[float, float]]:
+        """Return from when to when members came and went: who comes has come when it was given partitions."""
+        return [*((begun, max(begun, in_group_at(log))) for begun, log in self._joined), *self._left]
 
     def end(self) -> None:
         """End all members."""
         for member in self._members:
             member.stop(deadline_s=15)
+
+
+def in_group_at(log: Path) -> float:
+    """Return when a member had partitions for the first time; where it never had, when it said its last."""
+    at = 0.0
+    for line in log.read_text(encoding="utf-8").splitlines():
+        if line.startswith("{") and line.endswith("}"):
+            said = json.loads(line)
+            at = datetime.fromisoformat(said["@timestamp"]).timestamp()
+            if said["event.action"] == "kafka.assigned":
+                break
+    return at
 
 
 @asynccontextmanager
@@ -132,10 +153,10 @@ async def test_joins_leaves_and_kills_lose_nothing(servers: EmbeddedServers, tmp
             records = await published(running, count)
         finally:
             await asyncio.to_thread(group.end)
-    check(records, group.disturbed_at)
+    check(records, group.disturbances())
 
 
-def check(records: list[Received], disturbed_at: list[float]) -> None:
+def check(records: list[Received], disturbances: list[tuple[float, float]]) -> None:
     """Check that repeats were in flight when somebody came or went, and that the order of each key was kept."""
     articles: dict[str, list[Article]] = defaultdict(list)
     for record in sorted(records, key=lambda one: one.timestamp_ms):
@@ -147,7 +168,7 @@ def check(records: list[Received], disturbed_at: list[float]) -> None:
             first = repeats[0].extracted_at
             assert first is not None
             at = first.timestamp()
-            assert any(at - 1 <= disturbed <= at + UNCOMMITTED_S for disturbed in disturbed_at), repeats[0].url
+            assert any(begun - UNCOMMITTED_S <= at <= ended + 1 for begun, ended in disturbances), repeats[0].url
     by_host: dict[int, list[tuple[float, int]]] = defaultdict(list)
     for trace_id, repeats in articles.items():
         first = repeats[0].extracted_at
