@@ -1,6 +1,8 @@
 # One command for each thing a developer does; `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+# Three at a time, also on two cores: most tests wait, for a broker or for a process to start.
+SIDE_BY_SIDE := -n 3 --dist loadgroup
 SERVICES := ingest extract tag store cli gazetteer local dev
 
 .DEFAULT_GOAL := help
@@ -24,7 +26,8 @@ test: setup ## every test; those on Apache Kafka where Java and Maven are at han
 	@if command -v java >/dev/null && command -v mvn >/dev/null; \
 	  then $(BIN)/python deploy/kafka/kafka fetch || echo "not fetched: the tests on Apache Kafka are left out"; \
 	  else echo "no Java or no Maven: the tests on Apache Kafka are left out"; fi
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 check: lint ## lint, types and the fast tests
 	$(BIN)/python -m pytest -m "not slow"

@@ -136,6 +136,7 @@ async def published(running: Rig, count: int) -> list[Received]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.parametrize("broker", ["apache"])
 async def test_joins_leaves_and_kills_lose_nothing(servers: EmbeddedServers, tmp_path: Path, broker: str) -> None:
     """Ten joins, leaves and kills at 20 articles a second: none lost, repeats of what was in flight, order per key."""

@@ -143,6 +143,7 @@ def fleet(servers: EmbeddedServers, tmp_path: Path) -> Iterator[Fleet]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_ingesters_come_and_go_and_no_feed_is_asked_too_often_or_forgotten(fleet: Fleet) -> None:
     """Through ten joins, leaves, kills and sleeps no feed is polled twice within its interval, and none rests long."""
     async with Site("0.0.0.0") as site, Database.connect(DatabaseSettings.load(fleet._environ)) as database:

@@ -17,6 +17,7 @@ SEED = 20260305
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("both cores")
 @pytest.mark.parametrize(("broker", "articles", "kills"), [("embedded", 300, 8), ("apache", 500, 20)])
 async def test_kills_in_mid_flow_lose_nothing(
     servers: EmbeddedServers, tmp_path: Path, broker: str, articles: int, kills: int

@@ -39,6 +39,7 @@ def told(running: Rig, action: str) -> Counter[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_a_broker_that_is_gone_for_a_minute_costs_nothing(servers: EmbeddedServers, tmp_path: Path) -> None:
     """While the broker is gone each service says so once and stays live; afterwards everything arrives."""
     kafka = ApacheKafka(tmp_path / "kafka", libs=jars())

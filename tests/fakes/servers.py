@@ -1,6 +1,7 @@
-"""Real servers for tests: one broker and one PostgreSQL for a whole run, each started when a test first asks for it.
+"""Real servers for tests: one of each kind for a whole run, started when a test first asks for it.
 
-`tests/conftest.py` imports the fixtures, so that the whole run shares one set of servers.
+`tests/conftest.py` imports the fixtures, so that the whole run shares one set of servers. Where tests run side by side,
+each process that runs some has a set of its own, so that no test meets what another one left on its servers.
 """
 
 import shutil

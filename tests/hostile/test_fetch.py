@@ -108,6 +108,7 @@ async def test_failures(server: HostileServer, fetcher: Fetcher, path: str, code
     assert (error.code, error.retryable) == (code, retryable)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("path", ["/drip/body", "/drip/header", "/endless/informational"])
 async def test_deadline(server: HostileServer, fetcher: Fetcher, path: str) -> None:
     """A server that always sends a little more is left at the deadline, its connection closed, the next unharmed."""

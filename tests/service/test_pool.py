@@ -16,6 +16,8 @@ from services.kit.events import Event, WorkerKilled, WorkerRecycled
 from services.kit.pool import WorkerPool
 from tests.fakes import work
 
+pytestmark = pytest.mark.alone
+
 DEADLINE_S = 0.5
 ROOT = Path(__file__).parents[2]
 

@@ -198,6 +198,7 @@ async def test_unknown_name(error: Exception, retryable: bool) -> None:  # noqa:
     assert (caught.value.code, caught.value.retryable) == ("fetch.dns", retryable)
 
 
+@pytest.mark.alone
 async def test_slow_name_server() -> None:
     """A name server that hangs fails its own look-ups in time and delays nobody else's."""
     hang = threading.Event()
