@@ -17,6 +17,11 @@ SLOW = pytest.mark.slow
 BROKERS = ["memory", pytest.param("embedded", marks=SLOW), pytest.param("apache", marks=SLOW)]
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Put all tests here in one group: they wait nearly all of their time, which leaves the cores to other tests."""
+    item.add_marker(pytest.mark.xdist_group("contract"))
+
+
 @pytest.fixture(params=BROKERS)
 def broker(request: pytest.FixtureRequest) -> Broker:
     """Give each broker in turn."""

@@ -21,6 +21,8 @@ from services.tag.folding import fold
 from services.tag.story import Story
 from services.tag.tagger import Tagger
 
+pytestmark = pytest.mark.xdist_group("newsroom tags")  # the stories are read and tagged once for all
+
 START = datetime(2026, 3, 5, 14, 0, tzinfo=UTC)
 STORIES = stories.load()
 BASE = "http://127.0.7.1:8900"
