@@ -42,7 +42,7 @@ class IngestSettings(ProcessSettings, KafkaSettings, DatabaseSettings, HttpSetti
         default=False,
         description="At start, publish again what has no outcome yet. On where the broker forgets records at its end.",
     )
-    ingest_parse_workers: int = Field(1, ge=1, le=64, description="Processes that parse large or suspect feeds.")
+    ingest_parse_workers: int = Field(2, ge=1, le=64, description="Processes that parse large or suspect feeds.")
     ingest_parse_deadline_s: float = Field(10.0, gt=0, description="A parse that takes longer is killed.")
     ingest_body_max_bytes: int = Field(
         5 * 1024 * 1024, gt=0, description="Largest feed that is read, after decompression."

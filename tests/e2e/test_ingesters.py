@@ -35,8 +35,10 @@ FEEDS_OF_A_HOST = 3
 INTERVAL_S = 4.0
 LEASE_S = 2.0
 GAP_S = 0.3
-SLACK_S = 0.15
-"""What the clocks of two processes, and a machine with more to do than cores, may add or take."""
+SLACK_S = 0.5
+"""What a machine with more to do than cores may add between the beginning of a poll and its request."""
+TAKEOVER_SLACK_S = 5.0
+GAP_SLACK_S = 0.05
 DISTURBANCES = 10
 
 
@@ -184,7 +186,7 @@ def _check_intervals(asked: Mapping[tuple[str, str], list[float]], fleet: Fleet)
     for feed, times in asked.items():
         waits = [after - before for before, after in pairwise(times)]
         assert min(waits) >= INTERVAL_S - SLACK_S, (feed, waits, fleet.done)
-        assert max(waits) <= INTERVAL_S + 2 * LEASE_S + 2.0, (feed, waits, fleet.done)
+        assert max(waits) <= INTERVAL_S + 2 * LEASE_S + TAKEOVER_SLACK_S, (feed, waits, fleet.done)
 
 
 def _check_hosts(asked: Mapping[tuple[str, str], list[float]]) -> None:
@@ -194,7 +196,7 @@ def _check_hosts(asked: Mapping[tuple[str, str], list[float]]) -> None:
         hosts[host].extend(times)
     for host, times in hosts.items():
         waits = [after - before for before, after in pairwise(sorted(times))]
-        assert min(waits) >= GAP_S - SLACK_S / 3, (host, min(waits))
+        assert min(waits) >= GAP_S - GAP_SLACK_S, (host, min(waits))
 
 
 def _check_sleepers(site: Site, fleet: Fleet) -> None:

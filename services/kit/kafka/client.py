@@ -24,7 +24,7 @@ from aiokafka.errors import (
     UnknownProducerId,
 )
 
-from services.kit.errors import DependencyDown, ServiceFailed, UnitFailed
+from services.kit.errors import DependencyDown, UnitFailed
 from services.kit.kafka.messages import HEADROOM_BYTES, Outgoing, Partition, Received, refuse_oversize
 from services.kit.kafka.ports import PartitionsChanged
 from services.kit.outage import Outages
@@ -50,12 +50,17 @@ _COMMIT_REFUSED = (
 _PRODUCER_DEAD = (OutOfOrderSequenceNumber, ProducerFenced, UnknownProducerId)
 
 
+class _ProducerDead(Exception):  # noqa: N818 - says what is the case
+    """Aiokafka never recovers from this: only a new producer can send again."""
+
+
 class KafkaProducer:
     """Sends records to a Kafka broker; see `ports.Producer`."""
 
     def __init__(self, client: AIOKafkaProducer, settings: KafkaSettings) -> None:
         self._client = client
         self._settings = settings
+        self._renewing = asyncio.Lock()
 
     @classmethod
     @asynccontextmanager
@@ -66,21 +71,33 @@ class KafkaProducer:
             DependencyDown: the process is to stop and there is still no broker.
 
         """
-        client = await outages.ride_out(lambda: started(_producer(settings)))
+        producer = cls(await outages.ride_out(lambda: started(_producer(settings))), settings)
         try:
-            yield cls(client, settings)
+            yield producer
         finally:
-            await stopped(client)
+            await stopped(producer._client)
 
     async def send(self, message: Outgoing) -> None:
         """Send and wait for the acknowledgement."""
         refuse_oversize(message, self._settings.kafka_max_bytes)
-        with mapped():
-            # aiokafka retries an idempotent batch without end, so the limit is ours
-            async with asyncio.timeout(self._settings.kafka_send_timeout_s):
-                await self._client.send_and_wait(
-                    message.topic, value=_sendable(message), key=message.key, headers=list(message.headers)
-                )
+        client = self._client
+        try:
+            with mapped():
+                # aiokafka retries an idempotent batch without end, so the limit is ours
+                async with asyncio.timeout(self._settings.kafka_send_timeout_s):
+                    await client.send_and_wait(
+                        message.topic, value=_sendable(message), key=message.key, headers=list(message.headers)
+                    )
+        except _ProducerDead as dead:
+            await self._renew(client)
+            raise DependencyDown("kafka.producer_renewed", str(dead)) from dead
+
+    async def _renew(self, dead: AIOKafkaProducer) -> None:
+        """Put a new client in the place of one that cannot send any more, as may be after an outage of the broker."""
+        async with self._renewing:
+            if self._client is dead:
+                self._client = await started(_producer(self._settings))
+                await stopped(dead)
 
 
 class KafkaConsumer:
@@ -199,8 +216,7 @@ def mapped() -> Iterator[None]:
     except _COMMIT_REFUSED as error:
         raise DependencyDown("kafka.commit_refused", str(error)[:200]) from None
     except _PRODUCER_DEAD as error:
-        # aiokafka never recovers from these: only a new process does
-        raise ServiceFailed("kafka.producer_dead", type(error).__name__) from error
+        raise _ProducerDead(type(error).__name__) from error
     except (KafkaError, OSError, TimeoutError) as error:
         raise DependencyDown("kafka.unavailable", f"{type(error).__name__}: {error}"[:200]) from error
 
