@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
+from hashlib import blake2b
 from typing import Final, TypeAlias
 
 from lxml import etree
@@ -127,7 +127,7 @@ def split(labelled: Labelled, url: str) -> Split | None:
     if len(spans) != len(elements) or not all(map(len, elements)) or not _consistent(body, spans, root, channel):
         return None
     around = _context(root, channel, url)
-    digests = tuple(sha256(around + body[start:end]).digest()[:PIECE_BYTES] for start, end in spans[:ITEMS_MAX])
+    digests = tuple(_digest(around, body[start:end]) for start, end in spans[:ITEMS_MAX])
     return Split(body, spans, digests, elements[:ITEMS_MAX])
 
 
@@ -232,13 +232,20 @@ def _consistent(body: bytes, spans: tuple[tuple[int, int], ...], root: Element, 
     return len(set(meant.values())) == len(meant)
 
 
-def _context(root: Element, channel: Element, url: str) -> bytes:
-    """Return the digest of what stands outside an item and still decides how it is read."""
+def _digest(around: blake2b, item: bytes) -> bytes:
+    """Return the digest of an item within its surroundings, which are hashed once."""
+    hashed = around.copy()
+    hashed.update(item)
+    return hashed.digest()
+
+
+def _context(root: Element, channel: Element, url: str) -> blake2b:
+    """Return the digest, to be gone on with, of what stands outside an item and still decides how it is read."""
     around = [sorted((str(prefix), uri) for prefix, uri in one.nsmap.items()) for one in (root, channel)]
     given = [sorted((str(name), str(value)) for name, value in one.attrib.items()) for one in (root, channel)]
     authors = [etree.tostring(one, with_tail=False) for one in channel.iterchildren("{*}author")]
     said = repr((url.partition("?")[0], str(root.tag), around, given, authors))
-    return sha256(said.encode("utf-8", "replace")).digest()
+    return blake2b(said.encode("utf-8", "replace"), digest_size=PIECE_BYTES)
 
 
 def _told(item: Element) -> set[str]:

@@ -19,7 +19,7 @@ from services.ingest.observation import observed
 from services.ingest.patience import wait_s, weight
 from services.ingest.rhythm import Rhythm
 from services.ingest.state import MIGRATIONS
-from services.ingest.timetable import Place, Timetable
+from services.ingest.timetable import Place, Timetable, Turn
 from services.kit.clock import utc_now
 from services.kit.db import Database, migrate
 from services.kit.log import configured
@@ -61,18 +61,16 @@ def test_a_timetable_of_200_000_feeds() -> None:
     print(f"\npoll-scale: {FEEDS} feeds on {HOSTS} hosts, {held / FEEDS:.0f} bytes a feed (limit {MEMORY_MAX_BYTES})")
 
     rounds = 20_000
-    taken: list[str] = []
+    taken: list[Turn] = []
     packed = Rhythm.initial(None).packed()
 
     def take() -> None:
         taken.extend(timetable.take(now + 300, 1))
 
     def ended() -> None:
-        feed_id = taken.pop()
-        timetable.done(feed_id, f"host-{int(feed_id, 16) % HOSTS}.example", now)
-        timetable.put(
-            feed_id, Place(host := f"host-{int(feed_id, 16) % HOSTS}.example", host, shard_of(host)), now + 400
-        )
+        feed_id, host = taken.pop()
+        timetable.done(feed_id, host, now)
+        timetable.put(feed_id, Place(host, host, shard_of(host)), now + 400)
 
     def priced() -> None:
         budget.put(chance.choice(names), chance.expovariate(5000))
