@@ -15,8 +15,8 @@ Said = tuple[str, str]
 
 _REASONS: Final[Mapping[str, str]] = {
     "rhythm": "what it has published so far lets us expect enough by then to be worth a request",
-    "least": "it publishes more than we may ask for: no feed is polled more often than every {least}",
-    "most": "it publishes so seldom that only the longest wait of {most} keeps it from waiting longer",
+    "least": "it publishes so much that the shortest wait allowed, {least}, decides",
+    "most": "it publishes so seldom that the longest wait allowed, {most}, decides",
     "cache_control": "its server says by Cache-Control that the answer stays the same until then",
     "expires": "its server says by Expires that the answer stays the same until then",
     "gap": "items were probably missed between the last two polls, so the wait was halved",

@@ -32,8 +32,8 @@ def test_a_length_of_time_has_two_units_at_most(seconds: float, words: str) -> N
     ("reason", "words"),
     [
         ("rhythm", "worth a request"),
-        ("least", "more often than every 1 min"),
-        ("most", "longest wait of 1 h"),
+        ("least", "shortest wait allowed, 1 min"),
+        ("most", "longest wait allowed, 1 h"),
         ("cache_control", "Cache-Control"),
         ("retry_after", "Retry-After"),
         ("gap", "missed"),
