@@ -1,6 +1,6 @@
 """Authors: who wrote the article, from what the page says in several places. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from services.extract import jsonld, names
@@ -22,14 +22,19 @@ def settle(head: Head, node: Node, graph: list[Node], *, sites: Iterable[str | N
     else the site's own name is left out.
     """
     own = {folded(site) for site in sites} - {""}
-    sources = (
-        _structured(node, graph),
-        names.people(value for name in _META for value in head.meta.get(name, ())),
-        next((people for raw in head.bylines[:_BYLINES_READ] if (people := names.byline(raw))), []),
-    )
-    found = [people for people in sources if people]
-    others = (rest for people in found if (rest := [name for name in people if folded(name) not in own]))
-    return next(others, found[0] if found else names.people(head.bylines[:1]))
+    of_site: list[str] = []
+    for people in _sources(head, node, graph):
+        others = [name for name in people if folded(name) not in own]
+        if others:
+            return others
+        of_site = of_site or people
+    return of_site or names.people(head.bylines[:1])
+
+
+def _sources(head: Head, node: Node, graph: list[Node]) -> Iterator[list[str]]:
+    yield _structured(node, graph)
+    yield names.people(head.values(_META))
+    yield from map(names.byline, head.bylines[:_BYLINES_READ])
 
 
 def _structured(node: Node, graph: list[Node]) -> list[str]:

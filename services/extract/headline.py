@@ -1,6 +1,6 @@
 """Headline: which of the titles of a page is the article's. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,49 +44,47 @@ def settle(titles: Titles, *, sites: Iterable[str | None], sections: Iterable[st
         sections: What the site calls the section; cut off behind, where the site's name followed.
 
     """
-    known, parts = list(sites), list(sections)
+    known, parts = names.foldings(sites), names.foldings(sections)
 
-    def cleaned(raws: Iterable[str | None]) -> list[str]:
-        return [text for raw in raws if (text := names.title(raw, sites=known, sections=parts))]
+    def cleaned(raws: Iterable[str | None]) -> Iterator[str]:
+        titles = (names.title_without(raw, sites=known, sections=parts) for raw in dict.fromkeys(raws))
+        return (text for text in titles if text)
 
-    stated, shared, window = cleaned([titles.stated]), cleaned(titles.shared), cleaned([titles.window])
-    headings = cleaned(titles.headings)
-    settled = next(iter([*stated, *shared, *window, *headings]), None)
+    stated, shared, window = (next(cleaned(raws), None) for raws in ([titles.stated], titles.shared, [titles.window]))
+    headings = list(cleaned(titles.headings))
+    settled = stated or shared or window or next(iter(headings), None)
     if settled is None:
         return None
-    if stated and _for_search(stated[0], shared, window, headings):
-        settled = shared[0]
+    if stated and shared and window and _for_search(stated, shared, window, headings):
+        settled = shared
     settled = _without_kicker(settled, shared, headings, stated=bool(stated))
     return next((text for text in headings if _same(text, settled)), settled)
 
 
-def _for_search(stated: str, shared: list[str], window: list[str], headings: list[str]) -> bool:
+def _for_search(stated: str, shared: str, window: str, headings: list[str]) -> bool:
     folds = {folded(text) for text in headings}
-    return (
-        bool(shared and window)
-        and folded(stated) == folded(window[0])
-        and folded(stated) not in folds
-        and folded(shared[0]) in folds
-    )
+    return folded(stated) == folded(window) and folded(stated) not in folds and folded(shared) in folds
 
 
-def _without_kicker(title: str, shared: list[str], headings: list[str], *, stated: bool) -> str:
-    """Return a title as it is shared without its kicker; or what title and heading have in common behind two kickers."""
-    bare = (text for text in shared[:1] if stated and _behind_kicker(title, text) == folded(text))
-    common = (text for text in headings[:1] if not stated and _behind_kicker(title, text) and _kickers_differ(title, text))
-    return next(bare, None) or next((_tail(title, text) for text in common), title)
-
-
-def _behind_kicker(title: str, other: str) -> str:
-    """Return the longest part of a title, folded, behind a kicker's end with which another one ends too."""
-    return folded(_tail(title, other))
+def _without_kicker(title: str, shared: str | None, headings: list[str], *, stated: bool) -> str:
+    """Return a title without its kicker, if it is shared so; or what it has in common with a heading behind another."""
+    if stated:
+        return shared if shared and _tail(title, shared) and folded(_tail(title, shared)) == folded(shared) else title
+    for heading in headings[:1]:
+        if _tail(title, heading) and _kickers_differ(title, heading):
+            return _tail(title, heading)
+    return title
 
 
 def _tail(title: str, other: str) -> str:
+    """Return the longest part of a title behind a kicker's end with which another one ends too; else nothing."""
     words, end = title.split(), folded(other)
     for position in range(1, len(words)):
+        if not words[position - 1].endswith(_KICKER_ENDS):
+            continue
         rest = " ".join(words[position:])
-        if words[position - 1].endswith(_KICKER_ENDS) and len(folded(rest)) > _LETTERS_MIN and end.endswith(folded(rest)):
+        letters = folded(rest)
+        if len(letters) > _LETTERS_MIN and end.endswith(letters):
             return rest
     return ""
 
@@ -94,15 +92,11 @@ def _tail(title: str, other: str) -> str:
 def _kickers_differ(title: str, other: str) -> bool:
     """Whether what stands before the common tail shares no word: else both are one title in two versions."""
     tail = _tail(title, other)
-    first, second = (
-        {folded(word) for word in text.split()[: -len(tail.split())]} - {""} for text in (title, other)
-    )
+    first, second = ({folded(word) for word in text.split()[: -len(tail.split())]} - {""} for text in (title, other))
     return bool(first and second and not first & second)
 
 
 def _same(heading: str, title: str) -> bool:
     short, long = folded(heading), folded(title)
     cut = title.endswith(("\u2026", "..."))
-    return short == long or (
-        len(short) > _LETTERS_MIN and (long.startswith(short) or (cut and short.startswith(long)))
-    )
+    return short == long or (len(short) > _LETTERS_MIN and (long.startswith(short) or (cut and short.startswith(long))))

@@ -76,7 +76,9 @@ def first(value: object) -> str | None:
 
 
 def _values(block: str) -> Iterator[object]:
-    text = _WRAPPING.sub("", _WRAPPING.sub("", block)).strip()
+    text = block.strip()
+    if not (text.startswith(("{", "[")) and text.endswith(("}", "]"))):
+        text = _WRAPPING.sub("", _WRAPPING.sub("", text)).strip()
     decoder = json.JSONDecoder(strict=False)
     position = 0
     while position < len(text):

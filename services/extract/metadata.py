@@ -1,18 +1,19 @@
 """Metadata: what a page says of itself, settled from its JSON-LD, then `<meta>`, then microdata and visible elements.
 
 The order is by how often each is right: structured data is written by the site's own system for machines, visible
-elements are read by their looks. `htmldate` searches only where all of them are silent.
+elements are read by their looks. The titles, authors and times are settled in `headline`, `authors`, `claims`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Final
 
-from services.extract import authors, headline, jsonld, robots, tdm, times
+from services.extract import authors, claims, headline, jsonld, robots, tdm
 from services.extract.characters import line, unmarked
+from services.extract.claims import Claims
 from services.extract.head import Head
 from services.extract.jsonld import Node
+from services.kit.errors import FetchRefused
 from services.kit.urls import absolute, registrable_domain
 
 _TITLE_META: Final = (
@@ -25,18 +26,6 @@ _TITLE_META: Final = (
     "headline",
     "title",
 )
-_PUBLISHED_META: Final = (
-    "article:published_time", "article:published", "og:published_time", "datepublished", "parsely-pub-date",
-    "sailthru.date", "publish-date", "publish_date", "publication_date", "published_at", "published-date", "pubdate",
-    "article.published", "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date",
-    "dcterms.date", "citation_publication_date", "citation_date", "cxenseparse:recs:publishtime", "rnews:datepublished",
-    "article:post_date", "article_date_original", "originalpublicationdate", "og:article:published_time", "displaydate",
-    "date", "datecreated", "created", "issued", "last-published",
-)  # fmt: skip
-_UPDATED_META: Final = (
-    "article:modified_time", "og:updated_time", "datemodified", "article:updated", "dcterms.modified",
-    "dc.date.modified", "last-modified", "lastmod", "revised", "modified",
-)  # fmt: skip
 _SUMMARY_META: Final = ("og:description", "description", "twitter:description", "dc.description")
 _SECTION_META: Final = ("article:section", "og:section", "parsely-section", "sailthru.section", "section", "category")
 _KEYWORD_META: Final = ("article:tag", "news_keywords", "keywords", "parsely-tags", "sailthru.tags", "og:tag")
@@ -48,10 +37,9 @@ _SITE_META: Final = (
     "publisher",
     "copyright",
 )
-_SHOWN_ROLES: Final = ("datepublished", "pubdate", "publish", "entry-date", "posted")
-_WEB_PAGES: Final = frozenset({"WebPage", "ItemPage", "CollectionPage", "AboutPage"})
 _SUMMARY_CHARS_MAX: Final = 2_000
 _BYLINE_CHARS_MAX: Final = 120
+_AMERICAN_ENDS: Final = (".com", ".us", ".gov", ".org", ".edu")
 _KEYWORDS_MAX: Final = 30
 _IMAGES_MAX: Final = 10
 
@@ -62,9 +50,8 @@ class Metadata:
 
     title: str | None
     authors: list[str]
-    published: times.Moment | None
-    shown: times.Moment | None
-    updated: times.Moment | None
+    claims: Claims
+    month_first: bool
     summary: str | None
     section: str | None
     keywords: list[str]
@@ -94,18 +81,13 @@ def settle(head: Head, *, url: str) -> Metadata:
     publisher = _publisher(head, node, graph)
     sites = (publisher, head.meta_first("og:site_name"), jsonld.first(_site(graph)), *_hosts(url))
     section = unmarked(jsonld.first(node.get("articleSection")) or head.meta_first(*_SECTION_META), max_chars=100)
-    zone = _zone(head, node)
-    published = _moment(_structured_times(head, node, graph))
-    shown = _moment(_roles(head, *_SHOWN_ROLES)) or _moment(_roles(head, ""))
-    updated = _moment(
-        (jsonld.first(node.get("dateModified")), *_values(head, _UPDATED_META), *_roles(head, "modif", "updat"))
-    )
     return Metadata(
-        title=headline.settle(_titles(head, node), sites=sites, sections=(section, *_values(head, _SECTION_META))),
+        title=headline.settle(_titles(head, node), sites=sites, sections=(section, *head.values(_SECTION_META))),
         authors=authors.settle(head, node, graph, sites=sites),
-        published=published.with_hint(zone) if published else None,
-        shown=shown.with_hint(zone) if shown else None,
-        updated=updated.with_hint(zone) if updated else None,
+        claims=claims.read(head, node, graph),
+        month_first=_month_first(
+            (head.language, head.meta_first("og:locale"), head.meta_first("content-language")), url
+        ),
         summary=unmarked(
             jsonld.first(node.get("description")) or head.meta_first(*_SUMMARY_META), max_chars=_SUMMARY_CHARS_MAX
         ),
@@ -119,7 +101,7 @@ def settle(head: Head, *, url: str) -> Metadata:
         canonical=canonical,
         access_free=_free(node.get("isAccessibleForFree"), head.meta_first("article:content_tier")),
         tdm_stated=tdm.from_values(head.meta_first("tdm-reservation"), head.meta_first("tdm-policy"), base=url),
-        tdm_by_robots=tdm.from_robots(_values(head, ("robots", robots.TOKEN.lower()))),
+        tdm_by_robots=tdm.from_robots(head.values(("robots", robots.TOKEN.lower()))),
         body=_body(node),
         byline=next((text for raw in head.bylines if (text := line(raw)) and len(text) <= _BYLINE_CHARS_MAX), None),
         datelines=[text for raw in head.datelines if (text := line(raw))],
@@ -130,7 +112,7 @@ def _titles(head: Head, node: Node) -> headline.Titles:
     name = jsonld.first(node.get("name"))
     return headline.Titles(
         stated=jsonld.first(node.get("headline")),
-        shared=[*_values(head, _TITLE_META), *([name] if name else [])],
+        shared=[*head.values(_TITLE_META), *([name] if name else [])],
         window=head.title,
         headings=head.headings,
     )
@@ -138,51 +120,11 @@ def _titles(head: Head, node: Node) -> headline.Titles:
 
 def _hosts(url: str) -> tuple[str, ...]:
     """Return the names that an address gives a site: `courier.example` and `courier`."""
-    domain = registrable_domain(url)
+    try:
+        domain = registrable_domain(url)
+    except FetchRefused:
+        return ()
     return (domain, domain.split(".", maxsplit=1)[0]) if domain else ()
-
-
-def _structured_times(head: Head, node: Node, graph: list[Node]) -> Iterator[str | None]:
-    yield jsonld.first(node.get("datePublished"))
-    yield jsonld.first(node.get("dateCreated"))
-    yield from _values(head, _PUBLISHED_META)
-    yield from (
-        jsonld.first(page.get("datePublished")) for page in graph if _WEB_PAGES.intersection(jsonld.types(page))
-    )
-
-
-def _moment(raws: Iterable[str | None]) -> times.Moment | None:
-    """Return the first that can be read; a finer one of the same day is preferred to a day alone."""
-    moments = [moment for raw in raws if (moment := times.parse(raw))]
-    if not moments:
-        return None
-    same_day = (moment for moment in moments if moment.at.date() == moments[0].at.date() and moment.precision != "day")
-    return next(same_day, moments[0]) if moments[0].precision == "day" else moments[0]
-
-
-def _values(head: Head, wanted: Iterable[str]) -> Iterator[str]:
-    return (value for name in wanted for value in head.meta.get(name, ()))
-
-
-def _roles(head: Head, *words: str) -> Iterator[str]:
-    """Values of the `<time>` elements whose role has one of these words; those of updates only when asked for."""
-    for timed in head.times:
-        update = any(word in timed.role for word in ("modif", "updat"))
-        if any(word in timed.role for word in words) and (not update or "updat" in words):
-            yield timed.value or timed.text
-
-
-def _zone(head: Head, node: Node) -> tzinfo | None:
-    """Return the offset that the page itself uses in another of its times, for one that has none."""
-    raws = (
-        jsonld.first(node.get("datePublished")),
-        jsonld.first(node.get("dateModified")),
-        *_values(head, _PUBLISHED_META),
-        *_values(head, _UPDATED_META),
-        *(timed.value for timed in head.times),
-    )
-    moments = (times.parse(raw) for raw in raws if raw)
-    return next((moment.at.tzinfo for moment in moments if moment and moment.zoned), None)
 
 
 def _publisher(head: Head, node: Node, graph: list[Node]) -> str | None:
@@ -199,7 +141,7 @@ def _site(graph: list[Node]) -> object:
 
 
 def _keywords(head: Head, node: Node) -> list[str]:
-    raws = list(jsonld.strings(node.get("keywords"))) or list(_values(head, _KEYWORD_META))
+    raws = list(jsonld.strings(node.get("keywords"))) or list(head.values(_KEYWORD_META))
     found: dict[str, str] = {}
     for raw in raws:
         for part in raw.split(";" if ";" in raw else ","):
@@ -215,8 +157,8 @@ def _images(head: Head, node: Node, url: str) -> list[str]:
     for part in value if isinstance(value, list) else [value]:
         address = part.get("url") or part.get("contentUrl") if isinstance(part, dict) else part
         raws.extend(jsonld.strings(address))
-    raws.extend(_values(head, ("og:image", "og:image:url", "twitter:image", "twitter:image:src")))
-    return list(dict.fromkeys(link for raw in raws if (link := _address(url, raw))))[:_IMAGES_MAX]
+    raws.extend(head.values(("og:image", "og:image:url", "twitter:image", "twitter:image:src")))
+    return list(dict.fromkeys(link for raw in dict.fromkeys(raws) if (link := _address(url, raw))))[:_IMAGES_MAX]
 
 
 def _address(base: str, link: str | None) -> str | None:
@@ -226,6 +168,15 @@ def _address(base: str, link: str | None) -> str | None:
 def _language(raw: str | None) -> str | None:
     code = (raw or "").strip().replace("_", "-").split("-")[0].lower()
     return code if len(code) == 2 and code.isascii() and code.isalpha() else None  # noqa: PLR2004 - ISO 639-1
+
+
+def _month_first(languages: Iterable[str | None], url: str) -> bool:
+    """Whether a page writes the month before the day: in the English of the United States only."""
+    said = [raw.strip().replace("_", "-").lower() for raw in languages if raw]
+    regional = [name for name in said if "-" in name]
+    if regional:
+        return regional[0] == "en-us"
+    return said[:1] in ([], ["en"]) and any(name.endswith(_AMERICAN_ENDS) for name in _hosts(url)[:1])
 
 
 def _free(value: object, tier: str | None) -> bool | None:

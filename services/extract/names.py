@@ -30,12 +30,16 @@ _ROLE: Final = re.compile(
     r"(?i)^(?:.*\b(?:correspondent|reporter|editor|editorin|writer|journalist|redakteur(?:in)?|contributor|producer|columnist|"
     r"korrespondent(?:in)?|photographer|chief|staff|senior|jr\.?|sr\.?|ph\.?d\.?|m\.?d\.?)\b.*)$"
 )
-_PARTICLE: Final = r"(?:[dl]['\u2019]|v[ao]n|de[nrl]?|d[aiou]s?|zu[mr]?|te[nr]?|la|le|los|las|bin|ben|al|el|y|e|of|dan|dos)"
+_PARTICLE: Final = (
+    r"(?:[dl]['\u2019]|v[ao]n|de[nrl]?|d[aiou]s?|zu[mr]?|te[nr]?|la|le|los|las|bin|ben|al|el|y|e|of|dan|dos)"
+)
 _CAPITAL: Final = r"[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][^\s\d@]*"
 """A word that does not begin with a Latin small letter: other scripts have no capitals, or are not looked at."""
 _PERSON: Final = re.compile(rf"(?:(?:{_CAPITAL}|{_PARTICLE})(?:\s+|$)){{1,6}}$")
 _FULL_NAME: Final = re.compile(rf"{_CAPITAL}(?:\s+(?:{_PARTICLE}|{_CAPITAL})){{1,4}}$")
-_ROLE_BEHIND: Final = re.compile(r"(?<=\S)\s*(?:(?:\uc120\uc784|\uc218\uc11d)?\uae30\uc790|\ud2b9\ud30c\uc6d0|\u8bb0\u8005|\u8a18\u8005)\s*$")
+_ROLE_BEHIND: Final = re.compile(
+    r"(?<=\S)\s*(?:(?:\uc120\uc784|\uc218\uc11d)?\uae30\uc790|\ud2b9\ud30c\uc6d0|\u8bb0\u8005|\u8a18\u8005)\s*$"
+)
 """Reporter, correspondent: Korean and Chinese bylines put it behind the name."""
 _BODY_WORDS: Final = re.compile(
     r"(?i)\b(?:news|press|agency|agentur|agence|staff|desk|team|redaktion|editorial|board|reuters|times|post|media|"
@@ -43,9 +47,7 @@ _BODY_WORDS: Final = re.compile(
 )
 
 
-def title(
-    raw: str | None, *, sites: Iterable[str | None] = (), sections: Iterable[str | None] = ()
-) -> str | None:
+def title(raw: str | None, *, sites: Iterable[str | None] = (), sections: Iterable[str | None] = ()) -> str | None:
     """Return a headline in one line, without the site's name before or behind it.
 
     Args:
@@ -54,22 +56,31 @@ def title(
         sections: What the site calls the section; cut off behind, where the site's name followed it.
 
     """
+    return title_without(raw, sites=foldings(sites), sections=foldings(sections))
+
+
+def foldings(names: Iterable[str | None]) -> frozenset[str]:
+    """Return names as `title_without` compares them."""
+    return frozenset(map(folded, names)) - {""}
+
+
+def title_without(raw: str | None, *, sites: frozenset[str], sections: frozenset[str]) -> str | None:
+    """Return what `title` does, for names that were folded before."""
     whole = text = unmarked(raw, max_chars=_TITLE_CHARS_MAX)
-    names = {folded(site) for site in sites} - {""}
     while text:
-        shorter = _without_site(text, names)
+        shorter = _without_site(text, sites)
         if shorter == text:
-            return text if text == whole else _without_section(text, {folded(name) for name in sections} - {""})
+            return text if text == whole else _without_section(text, sections)
         text = shorter
     return None
 
 
-def _without_section(text: str, names: set[str]) -> str:
+def _without_section(text: str, names: frozenset[str]) -> str:
     head, sign, tail = text.rpartition("-")
     return head.strip() if sign and head.strip() and folded(tail) in names else text
 
 
-def _without_site(text: str, names: set[str]) -> str:
+def _without_site(text: str, names: frozenset[str]) -> str:
     cuts = list(_SEPARATOR.finditer(text))
     if not cuts:
         return text

@@ -114,8 +114,8 @@ def read_page(html: bytes, *, url: str, content_type: str | None = None, charset
     reading = text.read(tree, stated_body=said.body)
     if not any(map(str.isalnum, reading.text)):
         raise Rejected("page.no_text", "no text was found on the page")
-    # The page as `text.read` pruned it is the cheaper one to search, and right more often than not.
-    dated = dates.settle(said.published, said.shown, () if said.published else (tree.html or "", source), url=url)
+    looked_at = dates.Page(url=url, markup=source, title=said.title, month_first=said.month_first)
+    dated = dates.settle(said.claims, looked_at)
     return _content(said, reading, dated)
 
 
@@ -159,7 +159,7 @@ def _content(said: Metadata, reading: text.Reading, dated: dates.Dated) -> PageC
         published_at=dated.moment.at if dated.moment else None,
         published_precision=dated.moment.precision if dated.moment else "unknown",
         published_origin=dated.origin,
-        updated_at=said.updated.at if said.updated else None,
+        updated_at=said.claims.updated.at if said.claims.updated else None,
         publisher_name=said.publisher,
         canonical=said.canonical,
         byline=opening.byline or said.byline,
@@ -179,6 +179,7 @@ def _flags(said: Metadata, dated: dates.Dated, words: int) -> list[str]:
         "no_title": said.title is None,
         "no_date": dated.moment is None,
         "no_zone": naive,
+        "zone_inferred": dated.moment is not None and dated.moment.zone_inferred,
         "paywall": said.access_free is False,
     }
     return [name for name, holds in given.items() if holds]

@@ -5,41 +5,23 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final, Literal
 
+from services.extract.months import JALALI_MONTHS, MONTHS
+
 Precision = Literal["second", "minute", "day"]
 
 _YEAR_MIN: Final = 1990
 _YEAR_MAX: Final = 2100
+_SHORT_YEAR_MAX: Final = 70
 _RAW_CHARS_MAX: Final = 120
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar janvier enero gennaio janeiro januari jänner",
-            "february feb februar février febrero febbraio fevereiro februari",
-            "march mar märz mars marzo março maart",
-            "april apr avril abril aprile",
-            "may mai mayo maggio maio mei",
-            "june jun juni juin junio giugno junho",
-            "july jul juli juillet julio luglio julho",
-            "august aug août agosto augustus",
-            "september sep sept septembre septiembre settembre setembro",
-            "october oct oktober octobre octubre ottobre outubro okt",
-            "november nov novembre noviembre novembro",
-            "december dec dezember décembre diciembre dicembre dezembro dez",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 # Only names that mean one offset the world over; IST, BST, CST (China) and their like would be guesses.
 _ZONES: Final = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "cet": 60, "cest": 120, "mez": 60, "mesz": 120, "eet": 120, "eest": 180,
     "msk": 180, "est": -300, "edt": -240, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
     "jst": 540, "kst": 540,
 }  # fmt: skip
-_MONTH: Final = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_MONTH: Final = r"(?P<month>[^\s\d.,;:/|()\[\]<>\"'+*=_-]{2,13})\.?"
 _MONTH_NAME: Final = re.compile(
-    rf"(?<![^\W\d_])(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})(?![^\W\d_])", re.IGNORECASE
+    rf"(?<![^\W\d_])(?:{'|'.join(sorted(MONTHS, key=len, reverse=True))})(?![^\W\d_])", re.IGNORECASE
 )
 _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
 _YEAR: Final = r"(?P<year>(?:19|20)\d\d)(?!\d)"
@@ -48,16 +30,29 @@ _DATES: Final = tuple(
     for pattern in (
         r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?=T\d|\D|$)",
-        rf"(?<!\w){_DAY}\s*(?:de\s+|[-/])?{_MONTH}(?:\s*,|\s+de|\s*[-/])?\s*{_YEAR}",
+        rf"(?<!\w){_DAY}\s*(?:del?\s+|of\s+|[-/])?{_MONTH}(?:\s*,|\s+del?|\s*[-/])?\s*{_YEAR}",
         rf"(?<!\w){_MONTH}\s*{_DAY}\s*,?\s*{_YEAR}",
+        rf"(?<!\d){_YEAR}\.?\s+{_MONTH}\s+{_DAY}(?!\d)",
         rf"(?<!\w){_MONTH}\s+{_DAY}\s+(?=\d\d:\d\d(?::\d\d)?\s+(?:[a-z]{{3,4}}\s+)?{_YEAR})",
         r"(?<!\d)(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?" + _YEAR,
         r"(?<!\d)(?P<first>\d{1,2})(?P<sep>[-/])(?P<second>\d{1,2})(?P=sep)" + _YEAR,
         r"(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]",
     )
 )
+_SHORT_DATE: Final = re.compile(
+    r"(?<![\d./-])(?P<first>\d{1,2})(?P<sep>[./-])(?P<second>\d{1,2})(?P=sep)(?P<year>\d\d)(?![\d./-])"
+)
+"""A year of two digits: read only where a page shows it to readers, never in data."""
+_JALALI_DATES: Final = (
+    re.compile(r"(?<!\d)(?P<year>1[34]\d\d)\s?[/-]\s?(?P<month>\d{1,2})\s?[/-]\s?(?P<day>\d{1,2})(?!\d)"),
+    re.compile(
+        rf"(?<!\d)(?P<day>\d{{1,2}})\s+(?P<month>{'|'.join(JALALI_MONTHS)})\s+(?:ماه\s+)?(?P<year>1[34]\d\d)(?!\d)"
+    ),
+)
+"""Dates of the Iranian calendar: read only in what is shown, in a line with Arabic letters or digits."""
+_ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _CLOCK: Final = re.compile(
-    r"(?<![\d.])(?P<hour>[01]?\d|2[0-4])(?:[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d|60)(?:[.,]\d+)?)?\s*(?P<half>[ap](?:m|\.m\.?))?"
+    r"(?<![\d.])(?P<hour>[01]?\d|2[0-4])(?:[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]?\d|60)(?:[.,]\d+)?)?\s*(?P<half>[ap](?:m|\.m\.?))?"
     r"|\s*(?P<half_only>[ap](?:m|\.m\.?)))",
     re.IGNORECASE,
 )
@@ -66,6 +61,18 @@ _OFFSET: Final = re.compile(
     r"\s*(?:GMT|UTC)?\s*(?P<sign>[+\u2212-])(?P<hours>\d\d?):?(?P<minutes>\d\d)?(?!\d)", re.IGNORECASE
 )
 _ZONE_NAME: Final = re.compile(r"\s*\(?(?P<name>[A-Za-z]{1,4})\b")
+_MAY_HOLD_DATE: Final = re.compile(r"(?:19|20)\d\d|\d[./-]\d\d?[./-]\d\d")
+_REACH_CHARS: Final = 24
+"""How far from a date in a line its clock time may stand."""
+_DIGITS: Final = {
+    zero + value: str(value)
+    for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xE50, 0xFF10)
+    for value in range(10)
+}
+"""Arabic, Persian, Indic, Thai and full-width digits."""
+_JALALI_FIRST: Final = 1300
+_JALALI_BEGIN: Final = datetime(1921, 3, 21, tzinfo=UTC)
+_JALALI_LEAPS: Final = frozenset({1, 5, 9, 13, 17, 22, 26, 30})
 _EPOCH: Final = re.compile(r"\d{10}(?:\d{3})?(?:\.\d+)?")
 
 
@@ -77,18 +84,29 @@ class Moment:
         at: Always with an offset: the page's own; UTC where the page gave none. A day stands at its 00:00.
         precision: How much of it the page said.
         zoned: Whether the offset is the page's.
+        zone_inferred: Whether the offset is only the nearest one that gives the day the page names; the moment is sure.
 
     """
 
     at: datetime
     precision: Precision
     zoned: bool
+    zone_inferred: bool = False
 
     def with_hint(self, zone: tzinfo | None) -> "Moment":
         """Return the moment read in a zone that the page uses elsewhere, if it named none itself."""
         if self.zoned or zone is None:
             return self
         return replace(self, at=self.at.replace(tzinfo=zone), zoned=self.precision != "day")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A date in a text, and where its day stands."""
+
+    moment: Moment
+    start: int
+    end: int
 
 
 def parse(raw: str | None) -> Moment | None:
@@ -100,10 +118,59 @@ def parse(raw: str | None) -> Moment | None:
     if _EPOCH.fullmatch(text):
         return _from_epoch(text)
     for pattern in _DATES:
-        match = pattern.search(text)
+        match = next(filter(_names_month, pattern.finditer(text)), None)
         if match:
             return _moment(match, text)
     return None
+
+
+def may_hold_date(text: str) -> bool:
+    """Whether `find` is worth its time."""
+    return bool(_MAY_HOLD_DATE.search(text)) or not text.isascii()
+
+
+def find(text: str, *, day_first: bool) -> list[Found]:
+    """Return the dates in a text, in their order; each with the clock time next to it, if there is one.
+
+    Args:
+        text: One line.
+        day_first: How to read `03/04/2021`.
+
+    """
+    persian = not text.isascii() and bool(_ARABIC.search(text))
+    text = text if text.isascii() else text.translate(_DIGITS)
+    if not persian and not _MAY_HOLD_DATE.search(text):
+        return []
+    patterns = (*_DATES, _SHORT_DATE, *(_JALALI_DATES if persian else ()))
+    found: list[Found] = []
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            taken = any(other.start < match.end() and match.start() < other.end for other in found)
+            moment = None if taken or not _names_month(match) else _read(match, text, day_first=day_first)
+            if moment:
+                found.append(Found(moment, match.start(), match.end()))
+    return sorted(found, key=lambda one: one.start)
+
+
+def _read(match: re.Match[str], text: str, *, day_first: bool) -> Moment | None:
+    return _moment(match, text, reach=_REACH_CHARS, day_first=day_first)
+
+
+def gregorian(year: int, month: int, day: int) -> datetime | None:
+    """Return a day of the Iranian calendar, years 1300 to 1499; None where there is no such day.
+
+    The leap years are those of the 33-year cycle, which holds for these years.
+    """
+    if not (1 <= month <= 12 and 1 <= day <= (31 if month < 7 else 30)):  # noqa: PLR2004 - a calendar
+        return None
+    leaps = sum((passed % 33) in _JALALI_LEAPS for passed in range(_JALALI_FIRST, year))
+    days = (year - _JALALI_FIRST) * 365 + leaps + (month - 1) * 31 - max(month - 7, 0) + day - 1
+    return _JALALI_BEGIN + timedelta(days=days)
+
+
+def _names_month(match: re.Match[str]) -> bool:
+    word = match.groupdict().get("month", "1")
+    return word.isdecimal() or word.lower() in MONTHS or word in JALALI_MONTHS
 
 
 def without_month_names(text: str) -> str:
@@ -117,12 +184,14 @@ def _from_epoch(digits: str) -> Moment | None:
     return Moment(at, "second", zoned=True) if at.year >= _YEAR_MIN else None
 
 
-def _moment(match: re.Match[str], text: str) -> Moment | None:
-    day = _day(match)
+def _moment(
+    match: re.Match[str], text: str, *, reach: int = _RAW_CHARS_MAX, day_first: bool | None = None
+) -> Moment | None:
+    day = _day(match, day_first=day_first)
     if day is None:
         return None
-    behind = text[match.end() :]
-    clock = _COMPACT_CLOCK.match(behind) or _CLOCK.search(behind) or _CLOCK.search(text[: match.start()])
+    behind, before = text[match.end() : match.end() + reach], text[max(0, match.start() - reach) : match.start()]
+    clock = _COMPACT_CLOCK.match(behind) or _CLOCK.search(behind) or _CLOCK.search(before)
     if clock is None:
         return Moment(day, "day", zoned=False)
     hour = _hour(clock.groupdict())
@@ -135,18 +204,24 @@ def _moment(match: re.Match[str], text: str) -> Moment | None:
     return Moment(at, "second" if named["second"] else "minute", zoned=zone is not None)
 
 
-def _day(match: re.Match[str]) -> datetime | None:
+def _day(match: re.Match[str], *, day_first: bool | None) -> datetime | None:
     named = match.groupdict()
     if "first" in named:
         first, second = int(named["first"]), int(named["second"])
         ambiguous = first <= 12 and second <= 12 and first != second  # noqa: PLR2004 - months in a year
-        month, day = (second, first) if first > 12 else (first, second)  # noqa: PLR2004 - as above
-        if ambiguous:
+        if ambiguous and day_first is None:
             return None
+        day_first = day_first or named["sep"] == "."
+        month, day = (second, first) if first > 12 or (ambiguous and day_first) else (first, second)  # noqa: PLR2004 - as above
     else:
         word = named["month"].lower()
-        month, day = _MONTHS.get(word) or int(word), int(named["day"])
+        month, day = MONTHS.get(word) or JALALI_MONTHS.get(word) or int(word), int(named["day"])
     year = int(named["year"])
+    if _JALALI_FIRST <= year < _JALALI_FIRST + 200:
+        found = gregorian(year, month, day)
+        return found if found and found.year >= _YEAR_MIN else None
+    if len(named["year"]) == 2:  # noqa: PLR2004 - digits
+        year += 2000 if year < _SHORT_YEAR_MAX else 1900
     if not _YEAR_MIN <= year < _YEAR_MAX:
         return None
     try:

@@ -23,8 +23,8 @@ def test_structured_data_come_first() -> None:
     ld = {"@type": "NewsArticle", "author": {"name": "Mara Ellingsen"}, "datePublished": "2024-03-08T23:40:05+05:30"}
     both = _settle(meta, '<time datetime="2019-01-01">x</time>', ld)
     assert both.authors == ["Mara Ellingsen"]
-    assert both.published is not None
-    assert both.published.at.isoformat() == "2024-03-08T23:40:05+05:30"
+    assert both.claims.published is not None
+    assert both.claims.published.at.isoformat() == "2024-03-08T23:40:05+05:30"
     assert _settle(meta).authors == ["Meta Author"]
 
 
@@ -43,16 +43,16 @@ def test_a_date_alone_gives_way_to_the_same_day_s_time() -> None:
     """The finer of two writings of one day is taken."""
     ld = {"@type": "NewsArticle", "datePublished": "2024-03-08"}
     said = _settle('<meta property="article:published_time" content="2024-03-08T21:00:00+01:00">', ld=ld)
-    assert said.published is not None
-    assert said.published.at.isoformat() == "2024-03-08T21:00:00+01:00"
+    assert said.claims.published is not None
+    assert said.claims.published.at.isoformat() == "2024-03-08T21:00:00+01:00"
 
 
 def test_a_zone_used_elsewhere_on_the_page_holds() -> None:
     """A naive time takes the offset that the page gives with another time."""
     ld = {"@type": "NewsArticle", "datePublished": "2024-03-08T21:00:00", "dateModified": "2024-03-08T22:00:00+02:00"}
     said = _settle(ld=ld)
-    assert said.published is not None
-    assert said.published.at.isoformat() == "2024-03-08T21:00:00+02:00"
+    assert said.claims.published is not None
+    assert said.claims.published.at.isoformat() == "2024-03-08T21:00:00+02:00"
 
 
 def test_the_visible_headline_s_words_count() -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from services.extract.times import parse
+from services.extract.times import find, gregorian, parse
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,31 @@ def test_an_offset_that_is_none_or_two_is_unknown(raw: str) -> None:
     moment = parse(raw)
     assert moment is not None
     assert not moment.zoned
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"),
+    [
+        ((1399, 4, 12), "2020-07-02"),
+        ((1399, 12, 30), "2021-03-20"),
+        ((1400, 1, 1), "2021-03-21"),
+        ((1403, 1, 1), "2024-03-20"),
+        ((1404, 1, 1), "2025-03-21"),
+        ((1402, 7, 30), "2023-10-22"),
+        ((1402, 13, 1), None),
+        ((1402, 8, 31), None),
+    ],
+)
+def test_iranian_days_are_converted(day: tuple[int, int, int], wanted: str | None) -> None:
+    """Days of the Iranian calendar fall where the almanac says, around leap years too."""
+    found = gregorian(*day)
+    assert (found.date().isoformat() if found else None) == wanted
+
+
+def test_dates_are_found_in_their_order() -> None:
+    """All dates of a line are found, each with the clock next to it, and none twice."""
+    found = find("Posted 8 March 2024, 21:15; updated 03/09/2024 at 7:30 a.m.", day_first=False)
+    assert [(one.moment.at.isoformat(), one.moment.precision) for one in found] == [
+        ("2024-03-08T21:15:00+00:00", "minute"),
+        ("2024-03-09T07:30:00+00:00", "minute"),
+    ]
