@@ -27,6 +27,12 @@ _MARK_RUN: Final = re.compile(
     f"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{{{_MARKS_MAX}}})"
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
+# All that the expressions above can match begins with one of these; most text holds none of them.
+_SUSPECT: Final = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u0300-\u036f\u0483-\u0489\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180e\u1ab0-\u1aff"
+    "\u1dc0-\u1dff\u2000-\u200f\u2028-\u202f\u205f-\u206f\u20d0-\u20ff\u3000\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\uffff"
+    "\U000e0000-\U000e007f]"
+)
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>]{0,2000}>|<!--.{0,2000}?-->", re.DOTALL)
 _RUN_OF_SPACES: Final = re.compile(r"\s+")
 
@@ -34,6 +40,8 @@ _RUN_OF_SPACES: Final = re.compile(r"\s+")
 def clean(text: str) -> str:
     """Return the text in NFC with plain spaces and line feeds, and without what cannot be seen."""
     if text.isascii() and text.isprintable():
+        return text
+    if not _SUSPECT.search(text) and unicodedata.is_normalized("NFC", text):
         return text
     text = _ANSI.sub("", text)
     text = _LINE_ENDS.sub("\n", text)

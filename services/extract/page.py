@@ -8,13 +8,14 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from services.extract import dates, depth, head, language, lines, metadata, tdm, text
+from services.extract.block_features import Stated
 from services.extract.characters import uncontrolled
 from services.extract.charset import decode
 from services.extract.metadata import Metadata
 from services.kit.errors import Rejected
 
 EXTRACTOR_NAME: Final = "dateline"
-EXTRACTOR_VERSION: Final = "2"
+EXTRACTOR_VERSION: Final = "3"
 """Counts up with each change that can make a page's record another."""
 
 _BODY_BYTES_MAX: Final = 20 * 1024 * 1024
@@ -62,7 +63,8 @@ class PageContent:
         canonical: What the page declares, absolute; not judged (see `identity.canonical_of`).
         byline, dateline: Visible lines that were taken off the beginning of the text, or that stand near it.
         tdm_stated, tdm_by_robots: What `<meta>` says of text and data mining: by the protocol, and by `noai`.
-        method: Which reading gave the text: `pruned`, `full`, `article_body`, `paragraphs`; `feed` without a page.
+        method: Which reading gave the text: `blocks`, `voted`, `trafilatura`, `article_body`, `paragraphs`; `feed`
+            without a page.
 
     """
 
@@ -111,7 +113,7 @@ def read_page(html: bytes, *, url: str, content_type: str | None = None, charset
     except (SelectolaxError, ValueError, RecursionError) as error:
         raise Rejected("page.not_html", f"the parser gave up: {type(error).__name__}") from error
     said = metadata.settle(described, url=url)
-    reading = text.read(tree, stated_body=said.body)
+    reading = text.read(tree, stated=Stated(said.title or "", said.summary or "", said.body or ""))
     if not any(map(str.isalnum, reading.text)):
         raise Rejected("page.no_text", "no text was found on the page")
     looked_at = dates.Page(url=url, markup=source, title=said.title, month_first=said.month_first)

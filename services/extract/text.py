@@ -1,10 +1,11 @@
-"""Text: the body of an article, by the first reading of the page that is good enough.
+"""Text: the body of an article: the blocks of the page that belong to it, by a model, with trafilatura where it doubts.
 
 The only module that knows trafilatura. Its `fetch_url` and `deduplicate` are never used: the one follows redirects to
 anywhere, the other makes a page's text depend on the pages before it.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,16 +14,22 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from selectolax.lexbor import LexborHTMLParser
 
+from services.extract import block_model, blocks
+from services.extract.block_features import Stated
+from services.extract.blocks import Block
 from services.extract.characters import paragraphs, unmarked
 
 _PRUNED_TAGS: Final = [
-    "script", "style", "svg", "nav", "footer", "iframe", "aside", "noscript", "template", "button", "select", "input",
-    "textarea", "object", "embed", "canvas", "dialog", "link", "meta", "audio", "video", "map", "picture", "source",
+    "title", "script", "style", "svg", "nav", "footer", "iframe", "aside", "noscript", "template", "button", "select",
+    "input", "textarea", "object", "embed", "canvas", "dialog", "link", "meta", "audio", "video", "map", "picture",
+    "source",
 ]  # fmt: skip
 _SHORT_CHARS: Final = 250
 """Below this a reading is doubted, and the next one is tried."""
-_COVERAGE_MIN: Final = 0.5
-"""A reading that holds less than this share of the page's paragraphs is doubted too."""
+_KEPT_MIN: Final = 0.5
+_DOUBT_MAX: Final = 0.25
+_VOTE: Final = 0.25
+_COMPARED_CHARS: Final = 80
 _BETTER_RATIO: Final = 1.2
 _BODY_RATIO: Final = 2.0
 _PARAGRAPHS_MAX: Final = 2_000
@@ -32,6 +39,7 @@ _FORM_CHARS_MAX: Final = 400
 # trafilatura removes zero-width joiners, which Persian and Indic words need, with all else that does not print. So they
 # go through it in the shape of two signs that print, and that nobody has written for three thousand years.
 _STAND_INS: Final = (("\u200c", "\U00010100"), ("\u200d", "\U00010101"))
+_NOTHING_STATED: Final = Stated()
 # Its warnings are about single pages; what they mean is told by the outcome.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
@@ -44,38 +52,64 @@ class Reading:
     method: str
 
 
-def read(tree: LexborHTMLParser, *, stated_body: str | None = None) -> Reading:
+def read(tree: LexborHTMLParser, *, stated: Stated = _NOTHING_STATED) -> Reading:
     """Return the body of a page; its text is empty where there is none.
+
+    The packaged model tells which blocks of the page belong to the article. Where it is in doubt, trafilatura has a
+    vote; where little is found, what the page states as its text, and at last its paragraphs, stand in.
 
     Args:
         tree: The parsed page. It is pruned in place, so this comes last.
-        stated_body: `articleBody` of the structured data.
+        stated: What the page says of its article outside the text; `body` is `articleBody` of the structured data.
 
     """
-    _prune(tree)
-    best = Reading(_trafilatura(tree.html or "", fast=True), "pruned")
-    if len(best.text) < max(_SHORT_CHARS, _COVERAGE_MIN * _paragraph_chars(tree)):
-        best = _better(best, Reading(_trafilatura(tree.html or "", fast=False), "full"))
-    best = _better(best, Reading(_stated(stated_body), "article_body"), ratio=_BODY_RATIO)
+    prune(tree)
+    cut = blocks.cut(tree)
+    likely = block_model.packaged().probabilities(cut, stated)
+    best = Reading(_joined(cut, likely), "blocks")
+    if len(best.text) < _SHORT_CHARS or _doubt(cut, likely) > _DOUBT_MAX:
+        best = _voted(best, tree, cut, likely)
+    best = _better(best, Reading(_stated(stated.body), "article_body"), ratio=_BODY_RATIO)
     return _better(best, _from_paragraphs(tree)) if len(best.text) < _SHORT_CHARS else best
 
 
-def _prune(tree: LexborHTMLParser) -> None:
+def _joined(cut: Sequence[Block], likely: Sequence[float]) -> str:
+    return "\n".join([block.text for block, each in zip(cut, likely, strict=True) if each > _KEPT_MIN])
+
+
+def _doubt(cut: Sequence[Block], likely: Sequence[float]) -> float:
+    """Return how many characters are likely on the wrong side, for each character of the article."""
+    wrong = sum([min(each, 1 - each) * block.chars for block, each in zip(cut, likely, strict=True)])
+    return wrong / (sum([each * block.chars for block, each in zip(cut, likely, strict=True)]) or 1.0)
+
+
+def _voted(held: Reading, tree: LexborHTMLParser, cut: Sequence[Block], likely: Sequence[float]) -> Reading:
+    """Weigh the blocks again, with trafilatura's reading of the same page."""
+    other = peer(tree.html or "", fast=True)
+    if not other:
+        return held
+    in_other = " ".join(other.split())
+    votes = [_VOTE if " ".join(block.text.split())[:_COMPARED_CHARS] in in_other else -_VOTE for block in cut]
+    text = _joined(cut, [each + vote for each, vote in zip(likely, votes, strict=True)])
+    if len(text) < _SHORT_CHARS and len(other) > len(text):
+        return Reading(other, "trafilatura")
+    return Reading(text, "voted")
+
+
+def prune(tree: LexborHTMLParser) -> None:
+    """Take out of a page, in place, what never holds an article's text."""
     tree.strip_tags(_PRUNED_TAGS)
     for form in tree.css("form"):
         if len(form.text()) < _FORM_CHARS_MAX:
             form.decompose()
 
 
-def _paragraph_chars(tree: LexborHTMLParser) -> int:
-    return sum(len(node.text().strip()) for node in tree.css("p"))
-
-
 def _better(held: Reading, other: Reading, *, ratio: float = _BETTER_RATIO) -> Reading:
     return other if len(other.text) > ratio * len(held.text) else held
 
 
-def _trafilatura(html: str, *, fast: bool) -> str:
+def peer(html: str, *, fast: bool) -> str:
+    """Return the text of a page by trafilatura; empty where it finds none or fails."""
     guarded = _guarded(html)
     tree = _lxml_tree(guarded)
     if tree is None:
@@ -127,7 +161,7 @@ def _lxml_tree(html: str) -> HtmlElement | None:
         return None
 
 
-def _stated(body: str | None) -> str:
+def _stated(body: str) -> str:
     if not body:
         return ""
     return "\n".join(line for part in paragraphs(body) if (line := unmarked(part, max_chars=100_000)))
@@ -141,7 +175,9 @@ def _from_paragraphs(tree: LexborHTMLParser) -> Reading:
 
 
 def warm() -> None:
-    """Run one real extraction now: it loads what trafilatura loads late, and shows at the start whether it works."""
-    _trafilatura(
-        "<html><body><article><p>" + "A line of text to begin with. " * 20 + "</p></article></body></html>", fast=True
-    )
+    """Load the model, and run one real extraction now.
+
+    That loads what trafilatura loads late, and shows at the start whether it works.
+    """
+    block_model.packaged()
+    peer("<html><body><article><p>" + "A line of text to begin with. " * 20 + "</p></article></body></html>", fast=True)

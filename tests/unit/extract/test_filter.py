@@ -117,7 +117,7 @@ async def test_rows_are_not_read_far_ahead() -> None:
 
 async def test_a_page_that_takes_too_long_fails_alone() -> None:
     """Past the deadline a page is given up with a code, and those around it are answered."""
-    heavy = "<html><body>" + "<div><p>word after word</p></div>" * 60_000
+    heavy = "<html><body>" + "<div><p>word after word</p></div>" * 400_000
     slow = json.dumps({"id": "slow", "url": URL, "html_base64": base64.b64encode(heavy.encode()).decode()})
     written: list[str] = []
     await page_filter.run([_row("a"), slow, _row("b")], written.append, workers=1, deadline_s=1)

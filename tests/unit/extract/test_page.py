@@ -30,7 +30,7 @@ def test_a_well_described_page_is_read_from_its_description() -> None:
     assert page.images[0] == "https://courier.example/img/large.jpg"
     assert page.canonical == "https://courier.example/local/harbour-bridge-reopens"
     assert (page.publisher_name, page.access_free, page.tdm_stated.reservation) == ("The Tidewater Courier", True, True)
-    assert (page.language, page.flags, page.method) == ("en", [], "pruned")
+    assert (page.language, page.flags, page.method) == ("en", [], "blocks")
     assert page.summary == "The bridge over the harbour is open again."
     assert page.text.count("\n") == 3
     assert "rhubarb" not in page.text

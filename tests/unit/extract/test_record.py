@@ -114,7 +114,7 @@ def test_the_record_says_where_it_came_from() -> None:
     found = article.discovered_via[0]
     assert (found.feed_id, found.guid, found.channel, found.seen_at) == ("f1", "g1", "rss", SEEN_AT)
     assert article.extractor is not None
-    assert article.extractor.method == "pruned"
+    assert article.extractor.method == "blocks"
     assert (article.fetched_at, article.extracted_at, article.event, article.revision) == (
         FETCHED_AT,
         FETCHED_AT,

@@ -3,12 +3,13 @@
 from selectolax.lexbor import LexborHTMLParser
 
 from services.extract import text
+from services.extract.block_features import Stated
 
 SENTENCE = "The old bridge over the harbour was opened to traffic on Friday evening, said the harbour master. "
 
 
-def _read(html: str, stated_body: str | None = None) -> text.Reading:
-    return text.read(LexborHTMLParser(html), stated_body=stated_body)
+def _read(html: str, stated_body: str = "") -> text.Reading:
+    return text.read(LexborHTMLParser(html), stated=Stated(body=stated_body))
 
 
 def test_paragraphs_are_lines() -> None:
@@ -17,7 +18,7 @@ def test_paragraphs_are_lines() -> None:
         f"<html><body><article><p>{SENTENCE}\n{SENTENCE}</p><p>Second. {SENTENCE * 2}</p></article></body></html>"
     )
     assert len(reading.text.split("\n")) == 2
-    assert reading.method == "pruned"
+    assert reading.method == "blocks"
 
 
 def test_what_is_no_text_is_not_read() -> None:
