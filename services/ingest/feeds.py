@@ -18,7 +18,7 @@ from services.ingest import entries, json_feed, sitemap
 from services.ingest.encoding import Labelled, readings
 from services.ingest.entries import Raw
 from services.ingest.items import ITEMS_MAX, ParsedFeed, Reading, known_pieces
-from services.ingest.split import Split, light, split, too_deep
+from services.ingest.split import Split, glance, light, split, too_deep
 from services.kit.errors import Rejected
 
 INLINE_MAX_BYTES: Final = 64 * 1024
@@ -83,15 +83,14 @@ def read_feed(body: bytes, url: str, content_type: str | None, now: datetime, *,
         raise Rejected("feed.not_a_feed", "no feed element in the body")
     answer = _Answer(body, url, content_type, now)
     labelled = next(readings(body, content_type))
+    news = _news(glance(labelled, url, known_pieces(known)), known, labelled, answer) if known else None
+    if news:
+        return news
     document = split(labelled, url)
     if document is None:
         return Reading(_whole(answer), b"", unchanged=0, whole=True)
-    pieces = b"".join(document.digests)
-    places = _unknown(document, known)
-    parsed = None if places is None else _part(document, places, labelled, answer)
-    if places is None or parsed is None:
-        return Reading(_whole(answer), pieces, unchanged=0, whole=True)
-    return Reading(parsed, pieces, unchanged=len(document.digests) - len(places), whole=False)
+    news = _news(document, known, labelled, answer) if known else None
+    return news or Reading(_whole(answer), b"".join(document.digests), unchanged=0, whole=True)
 
 
 class _Answer(NamedTuple):
@@ -101,6 +100,16 @@ class _Answer(NamedTuple):
     url: str
     content_type: str | None
     now: datetime
+
+
+def _news(document: Split | None, known: bytes, labelled: Labelled, answer: _Answer) -> Reading | None:
+    """Read what is new in a document; None where that takes more than what is new."""
+    places = _unknown(document, known) if document else None
+    parsed = _part(document, places, labelled, answer) if document and places is not None else None
+    if document is None or places is None or parsed is None:
+        return None
+    unchanged = len(document.digests) - len(places)
+    return Reading(parsed, b"".join(document.digests), unchanged=unchanged, whole=False)
 
 
 def _unknown(document: Split, known: bytes) -> list[int] | None:

@@ -8,7 +8,7 @@ could be read in another way than lxml reads them, the answer is None, and the d
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final, TypeAlias
@@ -21,6 +21,8 @@ from services.ingest.items import ITEMS_MAX, PIECE_BYTES
 from services.kit.errors import FetchRefused
 
 Element: TypeAlias = etree._Element  # noqa: SLF001 - lxml has no public name for it
+
+Spans: TypeAlias = tuple[tuple[int, int], ...]
 
 DEPTH_MAX: Final = 10_000
 """Elements within elements. Beyond 256 lxml declines and the document is read whole; nobody means so many."""
@@ -55,11 +57,12 @@ class Split:
     """A document and where its items are."""
 
     body: bytes
-    spans: tuple[tuple[int, int], ...]
+    spans: Spans
     """Begin and end of each item, in the document's order."""
     digests: tuple[bytes, ...]
     """Of the first `ITEMS_MAX` items: what each says and where it says it."""
-    elements: tuple[Element, ...]
+    elements: Mapping[int, Element]
+    """Of all of these, or of the new ones only; by place."""
 
     def part(self, places: Collection[int]) -> bytes:
         """Return the document without any items but these."""
@@ -72,13 +75,15 @@ class Split:
         return b"".join([*cuts, self.body[begin:]])
 
     def apart(self, places: Collection[int]) -> bool:
-        """Tell whether these items can be identified without looking at the others.
+        """Tell whether these items can be identified without looking at the others, as far as is known here.
 
         They cannot if one shares an id or a link with another item, or has neither.
         """
         if not any(map(self._named_elsewhere, places)):
             return True
-        return separate([_told(element) for element in self.elements], places)
+        if len(self.elements) < len(self.digests):
+            return False
+        return separate([_told(self.elements[place]) for place in range(len(self.digests))], places)
 
     def _named_elsewhere(self, place: int) -> bool:
         """Tell whether an item's ids and links might stand in the rest of the document: quick, and sure if not."""
@@ -111,7 +116,59 @@ def tree(body: bytes, *, encoding: str | None = None, recover: bool = False) -> 
 
 def split(labelled: Labelled, url: str) -> Split | None:
     """Cut a feed that came from `url`; None for one that is to be read whole."""
+    frame = _frame(labelled)
+    if frame is None:
+        return None
+    elements = frame.items()
+    spans = _spans(labelled.body, frame.name)
+    if len(spans) != len(elements) or not all(map(len, elements)) or not _consistent(labelled.body, spans, frame):
+        return None
+    return Split(
+        labelled.body, spans, _digests(labelled.body, spans, frame, url), dict(enumerate(elements[:ITEMS_MAX]))
+    )
+
+
+def glance(labelled: Labelled, url: str, known: Collection[bytes]) -> Split | None:
+    """Cut a feed of which some items are known by their digests; None where that takes a full look.
+
+    Known items were well-formed, whole and in their place when they were met, within the same surroundings. So lxml
+    looks at what is left without them, which is most of the time a tenth of the document.
+    """
     body = labelled.body
+    spans = _spans(body, b"item") or _spans(body, b"entry")
+    if not 0 < len(spans) <= ITEMS_MAX:
+        return None
+    whole = Split(body, spans, (), {})
+    shell = _frame(labelled._replace(body=whole.part(())))
+    if shell is None or shell.items() or not _consistent(body, spans, shell):
+        return None
+    digests = _digests(body, spans, shell, url)
+    new = [place for place, digest in enumerate(digests) if digest not in known]
+    if len(new) == len(digests):
+        return None
+    rest = _frame(labelled._replace(body=whole.part(new))) if new else shell
+    elements = rest.items() if rest else ()
+    if len(elements) != len(new) or not all(map(len, elements)):
+        return None
+    return Split(body, spans, digests, dict(zip(new, elements, strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What stands around the items of a feed."""
+
+    root: Element
+    channel: Element
+    """The element that the items are in."""
+    name: bytes
+    """Of an item's element."""
+
+    def items(self) -> tuple[Element, ...]:
+        return tuple(self.channel.iterchildren("{*}" + self.name.decode()))
+
+
+def _frame(labelled: Labelled) -> _Frame | None:
+    """Return the frame of a well-formed feed."""
     root = well_formed(labelled)
     if root is None:
         return None
@@ -120,15 +177,12 @@ def split(labelled: Labelled, url: str) -> Split | None:
     if name is None or (kind == "RDF" and root.nsmap.get(None) not in _RDF_VERSIONS):
         return None
     channel = root if kind != "rss" else root.find("{*}channel")
-    if channel is None:
-        return None
-    elements = tuple(channel.iterchildren("{*}" + name.decode()))
-    spans = _spans(body, name)
-    if len(spans) != len(elements) or not all(map(len, elements)) or not _consistent(body, spans, root, channel):
-        return None
-    around = _context(root, channel, url)
-    digests = tuple(_digest(around, body[start:end]) for start, end in spans[:ITEMS_MAX])
-    return Split(body, spans, digests, elements[:ITEMS_MAX])
+    return None if channel is None else _Frame(root, channel, name)
+
+
+def _digests(body: bytes, spans: Spans, frame: _Frame, url: str) -> tuple[bytes, ...]:
+    around = _context(frame.root, frame.channel, url)
+    return tuple(_digest(around, body[start:end]) for start, end in spans[:ITEMS_MAX])
 
 
 def well_formed(labelled: Labelled) -> Element | None:
@@ -204,7 +258,7 @@ def _holders(group: list[tuple[int, str]]) -> Iterable[set[int]]:
     return found.values()
 
 
-def _spans(body: bytes, name: bytes) -> tuple[tuple[int, int], ...]:
+def _spans(body: bytes, name: bytes) -> Spans:
     """Where items begin and end, by the look of the bytes; empty if that is not one end for each begin."""
     mark, close = b"<" + name, b"</" + name + b">"
     before, *parts = body.split(mark)
@@ -221,11 +275,13 @@ def _spans(body: bytes, name: bytes) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def _consistent(body: bytes, spans: tuple[tuple[int, int], ...], root: Element, channel: Element) -> bool:
+def _consistent(body: bytes, spans: Spans, frame: _Frame) -> bool:
     """Tell whether prefixes mean the same everywhere: feedparser forgets none of those that it has met."""
     if not spans or body.find(b"xmlns:", spans[0][0]) < 0:
         return True
-    meant = {prefix.encode(): uri.encode() for prefix, uri in (root.nsmap | channel.nsmap).items() if prefix}
+    meant = {
+        prefix.encode(): uri.encode() for prefix, uri in (frame.root.nsmap | frame.channel.nsmap).items() if prefix
+    }
     for prefix, double, single in _NAMESPACE.findall(body, spans[0][0]):
         if meant.setdefault(prefix, double or single) != (double or single):
             return False

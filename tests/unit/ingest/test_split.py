@@ -14,7 +14,7 @@ import pytest
 from services.ingest.encoding import Labelled
 from services.ingest.feeds import read_feed
 from services.ingest.items import ITEMS_MAX, PIECE_BYTES, Reading
-from services.ingest.split import split
+from services.ingest.split import glance, split
 from tests.fakes.feeds import NOW, Story, rss, stories
 
 FEEDS = Path(__file__).parents[2] / "data" / "feeds"
@@ -223,3 +223,26 @@ def test_a_reading_crosses_a_process_border() -> None:
     reading = pickle.loads(pickle.dumps(call))(rss(stories(4)), URL, None, NOW)
     assert pickle.loads(pickle.dumps(reading)) == reading
     assert reading.unchanged == 3
+
+
+def test_a_glance_sees_what_a_full_look_sees() -> None:
+    """With some items known, the same spans and digests come from the rest of the document alone."""
+    labelled = Labelled(rss(stories(6)), "application/xml; charset=utf-8")
+    full = split(labelled, "https://wire.example/feed")
+    assert full is not None
+    glanced = glance(labelled, "https://wire.example/feed", set(full.digests[2:]))
+    assert glanced is not None
+    assert (glanced.spans, glanced.digests, sorted(glanced.elements)) == (full.spans, full.digests, [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"<title>Wire</title>", b"<title>Wire</title><!--"), (b"</channel>", b"</b></channel>"), (b"<rss", b"<rsz")],
+)
+def test_what_is_odd_around_the_items_takes_a_full_look(before: bytes, after: bytes) -> None:
+    """A document whose frame is broken, or hides its items, is no matter for a glance."""
+    body = rss(stories(6))
+    full = split(Labelled(body, None), "https://wire.example/feed")
+    assert full is not None
+    odd = body.replace(before, after)
+    assert glance(Labelled(odd, None), "https://wire.example/feed", set(full.digests[2:])) is None
