@@ -221,7 +221,7 @@ async def test_a_page_that_is_too_large_is_a_failure(desk: Desk) -> None:
 
 async def test_a_page_that_takes_too_long_to_read_fails_alone(desk: Desk) -> None:
     """A page that keeps its worker busy past the deadline is one failure; the pages behind it are read."""
-    heavy = desk.site.serve("/heavy", page() + "<p>The ferries sail again, said the port.</p>" * 30_000)
+    heavy = desk.site.serve("/heavy", page() + "<p>a <a href='/x'>b</a> c</p>" * 90_000)
     await desk.send(entry(heavy, 1), *(entry(desk.site.serve(f"/{n}", page(f"Page {n}")), n) for n in range(2, 6)))
     async with (
         WorkerPool(workers=1, deadline_s=0.6, warm=warm, name="page") as hasty,
