@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from schemas.v1 import Enclosure
 from services.ingest import times
+from services.ingest.hints import sy_s
 from services.ingest.items import (
     AUTHORS_MAX,
     CATEGORIES_MAX,
@@ -35,8 +36,6 @@ Raw = dict[str, Any]
 
 _HTTP: Final = ("http://", "https://")
 _TTL_MAX_MINUTES: Final = 7 * 24 * 60
-_PERIODS_S: Final = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
-_FREQUENCY_MAX: Final = 10_000
 
 
 def head(raw: Raw, *, channel: str, url: str) -> ParsedFeed:
@@ -50,7 +49,7 @@ def head(raw: Raw, *, channel: str, url: str) -> ParsedFeed:
         language=language(said.get("language")),
         ttl_s=_ttl_s(said.get("ttl")),
         items=(),
-        sy_s=_sy_s(said.get("sy_updateperiod"), said.get("sy_updatefrequency")),
+        sy_s=sy_s(line(said.get("sy_updateperiod")), line(said.get("sy_updatefrequency"))),
         hubs=addresses(url, _related(said, "hub")),
         older=addresses(url, _related(said, "prev-archive")) or addresses(url, _related(said, "next")),
         generator=line(said.get("generator")),
@@ -177,15 +176,6 @@ def _enclosures(entry: Raw, base: str) -> Iterator[Enclosure]:
 def _ttl_s(minutes: object) -> float | None:
     given = size_bytes(minutes)
     return 60.0 * min(given, _TTL_MAX_MINUTES) if given else None
-
-
-def _sy_s(period: object, frequency: object) -> float | None:
-    """Seconds between two updates: so many of them in a period; daily and once are the defaults of the module."""
-    if period is None and frequency is None:
-        return None
-    length_s = _PERIODS_S.get(str(period or "daily").strip().lower())
-    times_in_it = size_bytes(str(frequency or "1"))
-    return length_s / min(times_in_it, _FREQUENCY_MAX) if length_s and times_in_it else None
 
 
 def _related(said: Raw, relation: str) -> Iterator[object]:

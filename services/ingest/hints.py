@@ -17,6 +17,7 @@ BELIEVED_MAX_S: Final = 3_600.0
 
 _DIRECTIVE: Final = re.compile(r"""([a-z-]{1,40})\s*(?:=\s*("[^"]*"|[^,\s]*))?""")
 _SECONDS: Final = re.compile("[0-9]+")
+_FREQUENCY_MAX: Final = 10_000
 _PERIODS_S: Final[Mapping[str, float]] = {
     "hourly": 3_600,
     "daily": 86_400,
@@ -53,16 +54,6 @@ def hints(headers: Mapping[str, str], now: datetime, *, ttl_s: float | None, sy_
     )
 
 
-def fresh_for_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return how long an answer says that it stays fresh, between 0 and a day; None when it does not say.
-
-    `headers` by lower-case name. As RFC 9111 has it for a cache that serves one client: `s-maxage` is for others,
-    `Cache-Control` goes before `Expires`, what cannot be read is stale.
-    """
-    found = _freshness(headers, now)
-    return found[0] if found else None
-
-
 def sy_s(period: str | None, frequency: str | None) -> float | None:
     """Return the interval that `sy:updatePeriod` and `sy:updateFrequency` give; None without either or for nonsense."""
     if period is None and frequency is None:
@@ -71,10 +62,15 @@ def sy_s(period: str | None, frequency: str | None) -> float | None:
     times = (frequency or "1").strip()
     if whole_s is None or not _SECONDS.fullmatch(times) or not times.isascii() or int(times[:6]) == 0:
         return None
-    return whole_s / int(times[:6])
+    return whole_s / min(int(times[:6]), _FREQUENCY_MAX)
 
 
 def _freshness(headers: Mapping[str, str], now: datetime) -> tuple[float, str] | None:
+    """Return how long an answer says that it stays fresh, between 0 and a day, and where; None when it does not say.
+
+    As RFC 9111 has it for a cache that serves one client: `s-maxage` is for others, `Cache-Control` goes before
+    `Expires`, what cannot be read is stale.
+    """
     directives = _directives(headers.get("cache-control", ""))
     if any(directives.get(name) == "" for name in ("no-cache", "no-store")):
         return 0.0, "cache_control"
