@@ -1,7 +1,6 @@
 """Items and heads of feeds as feedparser gives them, brought into our form. Pure; plain dictionaries come in."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -63,8 +62,7 @@ def items(raw: Raw, entries: list[Any], *, channel: str, url: str, now: datetime
     found: list[Item] = []
     for entry in entries:
         try:
-            item = _item(entry, channel=channel, base=url, now=now)
-            found.append(item if item.authors else replace(item, authors=_inherited(entry, authors)))
+            found.append(_item(entry, authors=authors, channel=channel, base=url, now=now))
         except Exception:  # noqa: BLE001, S112 - counted by the caller and told in the poll's event
             continue
     return tuple(found), len(entries) - len(found)
@@ -76,41 +74,40 @@ def _inherited(entry: Raw, of_feed: tuple[str, ...]) -> tuple[str, ...]:
     return _authors(source) if source else of_feed
 
 
-def _item(entry: Raw, *, channel: str, base: str, now: datetime) -> Item:
+def _item(entry: Raw, *, authors: tuple[str, ...], channel: str, base: str, now: datetime) -> Item:
     guid = text(entry.get("id"), GUID_MAX_CHARS)
     content = _content(entry)
     summary = text(entry.get("summary"), SUMMARY_MAX_CHARS)
     detail: Raw = entry.get("title_detail") or {}
-    item = Item(
+    published_raw, published, updated_raw, updated = _times(entry, channel=channel, now=now)
+    return Item(
         guid=guid,
         url=_link(entry, guid, base),
         title=_title(entry),
         # the parser copies the content where there is no summary
         summary=None if summary == content or (content and summary == content[:SUMMARY_MAX_CHARS]) else summary,
         content=content,
-        authors=_authors(entry),
+        authors=_authors(entry) or _inherited(entry, authors),
         categories=names((tag.get("label") or tag.get("term") for tag in entry.get("tags") or ()), CATEGORIES_MAX),
         enclosures=tuple(_enclosures(entry, base)),
         language=language(detail.get("language")),
-    )
-    return _with_times(item, entry, channel=channel, now=now)
-
-
-def _with_times(item: Item, entry: Raw, *, channel: str, now: datetime) -> Item:
-    published = "published"
-    if channel == "rss" and not entry.get("published") and entry.get("updated"):
-        published = "updated"  # RSS has one date; where it is `dc:date`, the parser files it under this name
-    raw, reading = _time(entry, published, now)
-    updated_raw, updated = (None, Reading(None)) if published == "updated" else _time(entry, "updated", now)
-    return replace(
-        item,
-        published_at=reading.at,
-        published_raw=raw,
-        published_precision=reading.precision,
+        published_at=published.at,
+        published_raw=published_raw,
+        published_precision=published.precision,
         updated_at=updated.at,
         updated_raw=updated_raw,
-        flags=(*reading.flags_of("published"), *updated.flags_of("updated")),
+        flags=(*published.flags_of("published"), *updated.flags_of("updated")),
     )
+
+
+def _times(entry: Raw, *, channel: str, now: datetime) -> tuple[str | None, Reading, str | None, Reading]:
+    """Return when an entry was published and updated, each in its own words and as read."""
+    if channel == "rss" and not entry.get("published") and entry.get("updated"):
+        # RSS has one date; where it is `dc:date`, the parser files it under this name
+        return (*_time(entry, "updated", now), None, Reading(None))
+    published = _time(entry, "published", now)
+    same = entry.get("updated") == entry.get("published")
+    return (*published, *(published if same else _time(entry, "updated", now)))
 
 
 def _time(entry: Raw, name: str, now: datetime) -> tuple[str | None, Reading]:

@@ -83,13 +83,16 @@ def read_feed(body: bytes, url: str, content_type: str | None, now: datetime, *,
         raise Rejected("feed.not_a_feed", "no feed element in the body")
     answer = _Answer(body, url, content_type, now)
     labelled = next(readings(body, content_type))
-    news = _news(glance(labelled, url, known_pieces(known)), known, labelled, answer) if known else None
+    pieces = known_pieces(known)
+    glanced = glance(labelled, url, pieces) if pieces else None
+    news = _news(glanced, list(glanced.elements), labelled, answer) if glanced else None
     if news:
         return news
     document = split(labelled, url)
     if document is None:
         return Reading(_whole(answer), b"", unchanged=0, whole=True)
-    news = _news(document, known, labelled, answer) if known else None
+    places = [place for place, digest in enumerate(document.digests) if digest not in pieces]
+    news = _news(document, places, labelled, answer) if len(places) < len(document.digests) else None
     return news or Reading(_whole(answer), b"".join(document.digests), unchanged=0, whole=True)
 
 
@@ -102,21 +105,13 @@ class _Answer(NamedTuple):
     now: datetime
 
 
-def _news(document: Split | None, known: bytes, labelled: Labelled, answer: _Answer) -> Reading | None:
-    """Read what is new in a document; None where that takes more than what is new."""
-    places = _unknown(document, known) if document else None
-    parsed = _part(document, places, labelled, answer) if document and places is not None else None
-    if document is None or places is None or parsed is None:
+def _news(document: Split, places: list[int], labelled: Labelled, answer: _Answer) -> Reading | None:
+    """Read the items of a document that are new; None where that takes more than these."""
+    parsed = _part(document, places, labelled, answer) if document.apart(places) else None
+    if parsed is None:
         return None
     unchanged = len(document.digests) - len(places)
     return Reading(parsed, b"".join(document.digests), unchanged=unchanged, whole=False)
-
-
-def _unknown(document: Split, known: bytes) -> list[int] | None:
-    """Return which items to read; None for all of them, where none is known or one depends on the others."""
-    before = known_pieces(known)
-    places = [place for place, digest in enumerate(document.digests) if digest not in before]
-    return places if len(places) < len(document.digests) and document.apart(places) else None
 
 
 def _part(document: Split, places: list[int], labelled: Labelled, answer: _Answer) -> ParsedFeed | None:

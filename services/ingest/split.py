@@ -32,6 +32,7 @@ LIGHT_NAMESPACES_MAX: Final = 200
 LIGHT_RUN_MAX_CHARS: Final = 200
 
 _TAG: Final = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)[A-Za-z_][^<>]*?(/?)>", re.DOTALL)
+_AROUND: Final = re.compile(rb"<(?:\?xml|(?:[\w.-]+:)?(?:rss|RDF|feed|channel)\b)[^<]*")
 _ROOTS: Final = {"rss": b"item", "RDF": b"item", "feed": b"entry"}
 _PROLOG_BYTES: Final = 4096
 _RDF: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -45,7 +46,7 @@ _ATTRIBUTES: Final = etree.XPath("count(//@*)")
 _OF_ADDRESSES: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.+")
 _IN_ADDRESSES: Final = bytes(ord("a") if one in _OF_ADDRESSES else ord(" ") for one in range(256))
 _RUN: Final = b"a" * LIGHT_RUN_MAX_CHARS
-_AFTER_NAME: Final = frozenset({b">", b" ", b"\t", b"\r", b"\n"})
+_MARKS: Final = {name: re.compile(rb"<%b(?=[ \t\r\n>])|</%b>" % (name, name)) for name in (b"item", b"entry")}
 _GOES_ON: Final = frozenset(bytes([one]) for one in _OF_ADDRESSES | set(b"~%"))
 """What follows a shorter address within a longer one."""
 _TELLING: Final = ("{*}guid", "{*}id", "{*}link", "{*}origLink")
@@ -123,9 +124,7 @@ def split(labelled: Labelled, url: str) -> Split | None:
     spans = _spans(labelled.body, frame.name)
     if len(spans) != len(elements) or not all(map(len, elements)) or not _consistent(labelled.body, spans, frame):
         return None
-    return Split(
-        labelled.body, spans, _digests(labelled.body, spans, frame, url), dict(enumerate(elements[:ITEMS_MAX]))
-    )
+    return Split(labelled.body, spans, _digests(labelled.body, spans, url), dict(enumerate(elements[:ITEMS_MAX])))
 
 
 def glance(labelled: Labelled, url: str, known: Collection[bytes]) -> Split | None:
@@ -138,16 +137,16 @@ def glance(labelled: Labelled, url: str, known: Collection[bytes]) -> Split | No
     spans = _spans(body, b"item") or _spans(body, b"entry")
     if not 0 < len(spans) <= ITEMS_MAX:
         return None
-    whole = Split(body, spans, (), {})
-    shell = _frame(labelled._replace(body=whole.part(())))
-    if shell is None or shell.items() or not _consistent(body, spans, shell):
-        return None
-    digests = _digests(body, spans, shell, url)
+    digests = _digests(body, spans, url)
     new = [place for place, digest in enumerate(digests) if digest not in known]
     if len(new) == len(digests):
         return None
-    rest = _frame(labelled._replace(body=whole.part(new))) if new else shell
-    elements = rest.items() if rest else ()
+    left = Split(body, spans, (), {}).part(new)
+    frame = _frame(labelled._replace(body=left))
+    # known items were consistent with each other and with this shell when the document was read that they are known of
+    if frame is None or (left.find(b"xmlns:", spans[0][0]) >= 0 and not _consistent(body, spans, frame)):
+        return None
+    elements = frame.items()
     if len(elements) != len(new) or not all(map(len, elements)):
         return None
     return Split(body, spans, digests, dict(zip(new, elements, strict=True)))
@@ -180,9 +179,24 @@ def _frame(labelled: Labelled) -> _Frame | None:
     return None if channel is None else _Frame(root, channel, name)
 
 
-def _digests(body: bytes, spans: Spans, frame: _Frame, url: str) -> tuple[bytes, ...]:
-    around = _context(frame.root, frame.channel, url)
-    return tuple(_digest(around, body[start:end]) for start, end in spans[:ITEMS_MAX])
+def _digests(body: bytes, spans: Spans, url: str) -> tuple[bytes, ...]:
+    """Return the digests of a document's first items, each within its surroundings, which are hashed once."""
+    around = blake2b(_surroundings(body, spans, url), digest_size=PIECE_BYTES)
+    digests: list[bytes] = []
+    for start, end in spans[:ITEMS_MAX]:
+        hashed = around.copy()
+        hashed.update(body[start:end])
+        digests.append(hashed.digest())
+    return tuple(digests)
+
+
+def _surroundings(body: bytes, spans: Spans, url: str) -> bytes:
+    """Return what stands outside the items and still decides how they are read: addresses, names, language, authors."""
+    outside = b"\n".join((body[: spans[0][0]], body[spans[-1][1] :])) if spans else body
+    first, last = outside.find(b"author"), outside.rfind(b"author")
+    return b"\n".join(
+        (url.partition("?")[0].encode("utf-8", "replace"), *_AROUND.findall(outside), outside[first:last])
+    )
 
 
 def well_formed(labelled: Labelled) -> Element | None:
@@ -260,19 +274,12 @@ def _holders(group: list[tuple[int, str]]) -> Iterable[set[int]]:
 
 def _spans(body: bytes, name: bytes) -> Spans:
     """Where items begin and end, by the look of the bytes; empty if that is not one end for each begin."""
-    mark, close = b"<" + name, b"</" + name + b">"
-    before, *parts = body.split(mark)
-    spans: list[tuple[int, int]] = []
-    start = len(before)
-    for part in parts:
-        if part[:1] in _AFTER_NAME:
-            spans.append((start, start + len(mark) + part.find(close) + len(close)))
-            if part.count(close) != 1:
-                return ()
-        elif close in part:
-            return ()
-        start += len(mark) + len(part)
-    return tuple(spans)
+    marks = [match.span() for match in _MARKS[name].finditer(body)]
+    begins, ends = marks[::2], marks[1::2]
+    closing = [body.startswith(b"</", start) for start, _ in marks]
+    if len(begins) != len(ends) or any(closing[::2]) or not all(closing[1::2]):
+        return ()
+    return tuple((begin[0], end[1]) for begin, end in zip(begins, ends, strict=True))
 
 
 def _consistent(body: bytes, spans: Spans, frame: _Frame) -> bool:
@@ -286,22 +293,6 @@ def _consistent(body: bytes, spans: Spans, frame: _Frame) -> bool:
         if meant.setdefault(prefix, double or single) != (double or single):
             return False
     return len(set(meant.values())) == len(meant)
-
-
-def _digest(around: blake2b, item: bytes) -> bytes:
-    """Return the digest of an item within its surroundings, which are hashed once."""
-    hashed = around.copy()
-    hashed.update(item)
-    return hashed.digest()
-
-
-def _context(root: Element, channel: Element, url: str) -> blake2b:
-    """Return the digest, to be gone on with, of what stands outside an item and still decides how it is read."""
-    around = [sorted((str(prefix), uri) for prefix, uri in one.nsmap.items()) for one in (root, channel)]
-    given = [sorted((str(name), str(value)) for name, value in one.attrib.items()) for one in (root, channel)]
-    authors = [etree.tostring(one, with_tail=False) for one in channel.iterchildren("{*}author")]
-    said = repr((url.partition("?")[0], str(root.tag), around, given, authors))
-    return blake2b(said.encode("utf-8", "replace"), digest_size=PIECE_BYTES)
 
 
 def _told(item: Element) -> set[str]:

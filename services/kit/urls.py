@@ -32,6 +32,8 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]*")
 _ESCAPE: Final = re.compile(rb"%([0-9A-Fa-f]{2})?|[^%]")
 _BLANK_OR_CONTROL: Final = re.compile(r"[\x00-\x20\x7f]")
 _PATH_SESSION: Final = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+_ABSOLUTE: Final = re.compile(r"https?://[a-z0-9.-]+/[\w./-]*(?:\?[\w.=&%-]+)?", re.ASCII)
+"""Links that are absolute as they stand, which most are: joining would change nothing."""
 _LABEL: Final = re.compile(r"[a-z0-9_-]{1,63}")
 HOST_MAX_CHARS: Final = 253
 
@@ -119,6 +121,9 @@ def join(base: str, link: str) -> str:
         FetchRefused: as `normalise`.
 
     """
+    if _ABSOLUTE.fullmatch(link):
+        parse(link)
+        return link
     cleaned = re.sub(r"[\t\r\n]", "", link.strip()).replace(" ", "%20")
     try:
         joined = urljoin(base, cleaned)

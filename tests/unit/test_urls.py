@@ -1,5 +1,7 @@
 """URLs: one spelling, one owner, nothing that we would not ask for."""
 
+from urllib.parse import urljoin
+
 import pytest
 
 from services.kit.errors import FetchRefused
@@ -123,6 +125,28 @@ def test_normalise_refuses(url: str) -> None:
 def test_absolute(link: str, expected: str | None) -> None:
     """A link becomes absolute as in a browser; what cannot be asked for over HTTP becomes None."""
     assert absolute("https://example.com/a/", link) == expected
+
+
+@pytest.mark.parametrize("base", ["https://example.com/a/", "http://else.example/b?c"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://example.com/a/b.html",
+        "http://example.com/a/../b",
+        "https://example.com/?p=1&q=%20",
+        "https://example.com//a//",
+        "http://198.51.100.7/a",
+    ],
+)
+def test_plain_links_are_joined_as_any_other(base: str, link: str) -> None:
+    """Links that are taken as absolute without joining come out as joining would have them."""
+    assert absolute(base, link) == urljoin(base, link)
+
+
+@pytest.mark.parametrize("link", ["https://a..example/b", "http://.example/", f"https://{'a' * 64}.example/"])
+def test_plain_links_to_no_host_are_refused(link: str) -> None:
+    """A link that looks plain and names a host that cannot be is refused."""
+    assert absolute("https://example.com/a/", link) is None
 
 
 def test_join_says_why() -> None:

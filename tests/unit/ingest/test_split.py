@@ -153,7 +153,13 @@ def test_pages_told_apart_by_their_query_are_not_shared() -> None:
 
 @pytest.mark.parametrize(
     ("was", "is_"),
-    [(b'<rss version="2.0">', b'<rss version="2.0" xml:base="https://else.example/">'), (b"2.0", b"0.92")],
+    [
+        (b'<rss version="2.0">', b'<rss version="2.0" xml:base="https://else.example/">'),
+        (b"<channel>", b'<channel xml:lang="cy">'),
+        (b"2.0", b"0.92"),
+        (b"<channel>", b"<channel><author>Gazette</author>"),
+        (b"<rss", b'<?xml version="1.0" encoding="iso-8859-1"?><rss'),
+    ],
 )
 def test_what_stands_around_items_counts_as_said_by_them(was: bytes, is_: bytes) -> None:
     """Where a base address or a version changes, all items are new: they may mean something else."""
