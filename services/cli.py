@@ -268,6 +268,31 @@ def failures_replay(
 
 
 @app.command()
+def replay(
+    places: Annotated[list[str], typer.Argument(help="WARC files, folders with such, or s3://bucket/prefix.")],
+    from_archive: Annotated[bool, typer.Option("--from-archive", help="Read the pages of an archive again.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Worker processes that read pages.")] = 2,
+    deadline: Annotated[float, typer.Option(min=0.1, help="Seconds after which a page is given up.")] = 10.0,
+    var: Folder = VAR,
+) -> None:
+    """Make the records of an archive's pages again: to standard output; what fails, and a summary, beside it."""
+    from services.local import from_archive as archive
+
+    if not from_archive:
+        _fail("replay needs --from-archive; failed records are sent again by `dateline failures replay`", BAD_SETTINGS)
+    work = archive.replayed(
+        places,
+        _environment(var, needed=False),
+        write=_write_line,
+        tell=_tell_line,
+        workers=workers,
+        deadline_s=deadline,
+    )
+    if _await(work).broken:
+        sys.exit(FAILED)
+
+
+@app.command()
 def trace(
     wanted: Annotated[str, typer.Argument(metavar="ID", help="A trace, article or entry id.")],
     logs: Annotated[
@@ -338,6 +363,10 @@ def _fail(message: str, code: int = FAILED) -> NoReturn:
 def _write_line(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
+
+
+def _tell_line(line: str) -> None:
+    sys.stderr.write(line + "\n")
 
 
 async def _stdin_lines() -> AsyncIterator[str]:

@@ -15,6 +15,7 @@ from services.ingest.settings import IngestSettings
 from services.ingest.state import Begun
 from services.ingest.timetable import Place, Turn
 from services.ingest.tools import Tools
+from services.kit.archive.writer import opened
 from services.kit.clock import utc_now
 from services.kit.db import Database, migrate
 from services.kit.errors import DependencyDown
@@ -34,6 +35,7 @@ async def serve(settings: IngestSettings, process: Process) -> None:
         Database.connect(settings) as database,
         KafkaProducer.connect(settings, process.outages) as producer,
         Fetcher(settings) as fetcher,
+        opened(settings, "ingest") as archive,
         WorkerPool(
             workers=settings.ingest_parse_workers,
             deadline_s=settings.ingest_parse_deadline_s,
@@ -54,6 +56,7 @@ async def serve(settings: IngestSettings, process: Process) -> None:
                 settings=settings,
                 clock=utc_now,
                 counts=process.counts,
+                archive=archive,
             ),
             process,
         )

@@ -5,6 +5,7 @@ with the same ids, and loses none.
 """
 
 import asyncio
+import json
 import time
 import traceback
 from collections.abc import Callable
@@ -32,6 +33,7 @@ from services.ingest.reach import UNREACHED, Change
 from services.ingest.tools import Tools
 from services.ingest.trust import Conditions, Validators
 from services.ingest.visits import Visit
+from services.kit.archive.capture import FEED, Capture
 from services.kit.errors import DependencyDown, FetchFailed, Rejected, ServiceFailed, SettingsError, UnitFailed
 from services.kit.events import Event
 from services.kit.http.answer import Fetched
@@ -170,6 +172,7 @@ async def _attempt(under_way: Poll) -> Outcome:
     held_by = await _holder_of_target(under_way, fetched)
     if fetched.not_modified or digest(fetched.body) == feed.body_hash:
         return unchanged(feed, fetched, under_way.asked(sent, held_by=held_by))
+    await _keep(under_way, fetched)
     try:
         reading = await documents.read(fetched, _known_pieces(under_way), under_way.tools.clock())
     except Rejected as problem:
@@ -177,6 +180,19 @@ async def _attempt(under_way: Poll) -> Outcome:
     intake = await taken_in(feed, reading, documents, under_way.tools.clock())
     sent_entries = await _publish(intake, under_way)
     return polled(feed, fetched, intake, sent=sent_entries, asked=under_way.asked(sent, held_by=held_by))
+
+
+async def _keep(under_way: Poll, fetched: Fetched) -> None:
+    """Keep a document in the archive, if there is one."""
+    tools = under_way.tools
+    archive = tools.archive
+    if archive is None:
+        return
+    about = {"feed_id": under_way.feed.feed_id, "requested": fetched.requested, "trace_id": trace_of(under_way.feed)}
+    capture = Capture(
+        fetched.url, fetched.status, fetched.headers, fetched.body, tools.clock(), json.dumps(about), FEED
+    )
+    await tools.outages.ride_out(lambda: archive.keep(capture))
 
 
 def _conditions(under_way: Poll) -> Conditions:

@@ -5,10 +5,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from services.ingest.schedule import Limits
-from services.kit.settings import DatabaseSettings, HttpSettings, KafkaSettings, ProcessSettings
+from services.kit.settings import ArchiveSettings, DatabaseSettings, HttpSettings, KafkaSettings, ProcessSettings
 
 
-class IngestSettings(ProcessSettings, KafkaSettings, DatabaseSettings, HttpSettings):
+class IngestSettings(ProcessSettings, KafkaSettings, DatabaseSettings, HttpSettings, ArchiveSettings):
     """Everything that ingest can be told."""
 
     section: ClassVar[str] = "INGEST_"

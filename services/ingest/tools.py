@@ -12,6 +12,7 @@ from services.ingest.ledger import Ledger
 from services.ingest.reach import Reach
 from services.ingest.settings import IngestSettings
 from services.ingest.timetable import Timetable
+from services.kit.archive.writer import Archive
 from services.kit.clock import Clock
 from services.kit.db import Database
 from services.kit.http.answer import Fetched
@@ -51,6 +52,7 @@ class Tools:
     clock: Clock
     counts: Counter[str]
     """What the summary prints: each terminal event by its name, also those that are not logged one by one."""
+    archive: Archive | None = None
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     """Name of this process on its leases."""
     reach: Reach = field(default_factory=Reach)

@@ -251,3 +251,53 @@ class MigrationApplied(Event):
     schema: str
     version: int
     name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveFileOpened(Event):
+    """A file of the archive was begun."""
+
+    action = "archive.opened"
+    file: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveFileClosed(Event):
+    """A file of the archive is complete."""
+
+    action = "archive.closed"
+    file: str
+    captures: int
+    bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveFileUploaded(Event):
+    """A file of the archive is in the bucket, and no longer here."""
+
+    action = "archive.uploaded"
+    file: str
+    bytes: int
+    duration_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveUploadFailed(Event):
+    """The bucket does not take files; they wait here and are sent when it does."""
+
+    action = "archive.upload_failed"
+    level = "warning"
+    outcome = "failure"
+    file: str
+    error_message: str
+    waiting_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArchiveFileTorn(Event):
+    """A file of the archive ends in the middle of a record: its writer died. No article points at that record."""
+
+    action = "archive.torn"
+    level = "warning"
+    file: str
+    error_message: str

@@ -128,6 +128,31 @@ class HttpSettings(Settings):
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+class ArchiveSettings(Settings):
+    """Where what was fetched is kept."""
+
+    archive: str = Field(
+        "", description="Folder, or `s3://bucket/prefix`, in which pages and feeds are kept as they came; empty: none."
+    )
+    archive_file_max_bytes: int = Field(256 * 1024 * 1024, gt=0, description="A file of the archive ends at this size.")
+    archive_file_max_s: float = Field(3600.0, gt=0, description="A file of the archive ends at this age.")
+    archive_spool: str = Field(
+        "",
+        description="Folder for files on their way to the bucket, and to no other; it has to outlive the process. "
+        "Needed with `s3://`.",
+    )
+    archive_spool_max_bytes: int = Field(
+        2 * 1024 * 1024 * 1024, gt=0, description="With this much waiting for the bucket, work waits too."
+    )
+    archive_s3_endpoint: str = Field("", description="Address of a store that speaks S3; empty: Amazon's.")
+    archive_s3_region: str = Field("us-east-1", min_length=1, description="Region of the bucket.")
+    archive_s3_key_id: str = Field("", description="Access key; empty: what AWS's own variables or the machine say.")
+    archive_s3_secret: SecretStr = Field(SecretStr(""), description="Secret of the access key.")
+    archive_s3_plain_http: bool = Field(
+        default=False, description="Let the endpoint be `http://`, over which others can read along."
+    )
+
+
 def said(environ: Mapping[str, str]) -> dict[str, str]:
     """Return all settings by their full names, of the file and the environment together; the environment wins.
 
@@ -158,7 +183,13 @@ def _prefixed(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _refuse_unknown(given: Mapping[str, str], settings: type[Settings]) -> None:
-    groups: tuple[type[Settings], ...] = (ProcessSettings, KafkaSettings, DatabaseSettings, HttpSettings)
+    groups: tuple[type[Settings], ...] = (
+        ProcessSettings,
+        KafkaSettings,
+        DatabaseSettings,
+        HttpSettings,
+        ArchiveSettings,
+    )
     known = {PREFIX + name.upper() for group in (*groups, settings) for name in group.model_fields} | OUTSIDE
     others = tuple(PREFIX + section for section in SECTIONS if section != settings.section)
     for name in sorted(given):

@@ -10,6 +10,8 @@ from schemas.v1 import Article, Entry
 from services.extract import state
 from services.extract.app import Extraction, tools_of
 from services.extract.settings import ExtractSettings
+from services.kit.archive.writer import Archive
+from services.kit.clock import Clock
 from services.kit.db import Database, migrate
 from services.kit.kafka.memory import MemoryBroker
 from services.kit.kafka.messages import Outgoing, Received, decode, outgoing
@@ -32,8 +34,11 @@ class Desk:
     environ: dict[str, str]
     broker: MemoryBroker = field(default_factory=MemoryBroker)
     outages: Outages = field(default_factory=lambda: Outages(asyncio.Event()))
+    clock: Clock = lambda: SEEN
 
-    def extraction(self, *, pool: WorkerPool | None = None, database: Database | None = None) -> Extraction:
+    def extraction(
+        self, *, pool: WorkerPool | None = None, database: Database | None = None, archive: Archive | None = None
+    ) -> Extraction:
         """Return the service's work, as one process would do it."""
         settings = ExtractSettings.load(self.environ)
         tools = tools_of(
@@ -43,7 +48,8 @@ class Desk:
             self.broker.producer(),
             self.outages,
             retry_first_s=0.05,
-            clock=lambda: SEEN,
+            clock=self.clock,
+            archive=archive,
         )
         return Extraction(tools, settings)
 

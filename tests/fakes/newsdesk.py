@@ -20,6 +20,7 @@ from services.ingest.reach import Reach
 from services.ingest.settings import IngestSettings
 from services.ingest.subscriptions import add_feed, list_feeds
 from services.ingest.tools import Fetches, Tools
+from services.kit.archive.writer import Archive
 from services.kit.clock import Clock
 from services.kit.db import Database, migrate
 from services.kit.http.fetch import Fetcher
@@ -52,6 +53,7 @@ class Newsdesk:
     clock: Clock | None = None
     """The clock of the poller instead of `now`."""
     counts: Counter[str] = field(default_factory=Counter)
+    archive: Archive | None = None
 
     def tools(self, life: Process) -> Tools:
         """Return what polls work with; each call is another process as far as claims go."""
@@ -64,6 +66,7 @@ class Newsdesk:
             settings=IngestSettings.load(self.environ),
             clock=self.clock or (lambda: self.now),
             counts=self.counts,
+            archive=self.archive,
         )
 
     async def add(self, path: str, body: bytes = b"", **serving: Any) -> str:

@@ -17,6 +17,8 @@ ALONE = {
     "asyncpg": {"services/kit/db.py"},
     "protego": {"services/extract/robots.py"},
     "typer": {"services/cli.py"},
+    "obstore": {"services/kit/archive/bucket.py"},
+    "warcio": {"services/kit/archive/warc.py"},
 }
 """Foreign libraries and the only places that may import them."""
 
