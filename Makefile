@@ -6,7 +6,7 @@ SIDE_BY_SIDE := -n 3 --dist loadgroup
 SERVICES := ingest extract tag store cli gazetteer local dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint gen bench kafka lock clean
+.PHONY: help setup run test check lint gen bench soak kafka lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -42,6 +42,9 @@ gen: setup ## write what is generated: JSON Schemas, docs of topics, settings an
 
 bench: setup ## measure speed against named peers, in the same run
 	$(BIN)/python -m pytest tests/bench --override-ini python_files='bench_*.py' -s
+
+soak: setup ## 100,000 pages through the reading of pages, some of which hang or kill it; DATELINE_SOAK_PAGES for fewer
+	$(BIN)/python -m pytest tests/soak --override-ini python_files='soak_*.py' -s
 
 kafka: setup ## fetch Apache Kafka from Maven Central, for `dateline up --broker apache` and the tests
 	$(BIN)/python deploy/kafka/kafka fetch
