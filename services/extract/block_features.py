@@ -12,12 +12,12 @@ from typing import Final
 from services.extract.blocks import LINKED_SHARE_MAX, Block, Frame
 
 FEATURES: Final = (
-    *("chars", "words", "linked", "capitals", "ends", "bold", "lines", "colon"),
+    *("chars", "words", "linked", "capitals", "ends", "bold", "lines"),
     *("before", "after", "index", "rest", "from_title", "long_before", "long_after", "to_last_long", "to_next_long"),
-    *("is_title", "in_title", "in_summary", "in_body", "repeats", "alike_prose", "alike"),
-    *("last_chars", "last_linked", "next_chars", "next_linked", "same_frame"),
-    *("is_p", "is_div", "is_li", "is_cell", "heading", "hidden", "depth"),
-    *("in_table", "in_figure", "in_caption", "in_li", "in_quote", "in_form"),
+    *("in_title", "in_summary", "in_body", "repeats", "alike_prose", "alike"),
+    *("last_linked", "next_chars", "next_linked", "same_frame"),
+    *("is_div", "is_li", "is_cell", "heading", "hidden", "depth"),
+    *("in_table", "in_figure", "in_caption", "in_li", "in_quote"),
     *("own_prose", "own_share", "own_linked", "own_mean"),
     *("core", "article_prose", "section_prose"),
     *("core_depth", "page_blocks", "page_chars", "page_prose"),
@@ -28,11 +28,12 @@ _LONG_LINKED_MAX: Final = 0.3
 _CORE_SHARE: Final = 0.6
 _STATED_BODY_CHARS_MIN: Final = 200
 _COMPARED_CHARS: Final = 80
+_SUMMARY_CHARS: Final = 120
 _FAR: Final = 99
 _ENDS: Final = re.compile(r"[.!?…。！？:][\"'“”»’)\]]*$")  # noqa: RUF001 - full-width marks end sentences
-_TAGS_AROUND: Final = ("table", "figure", "figcaption", "li", "blockquote", "form")
-_Inherited = tuple[set[str], tuple[int, float, float], tuple[float, ...]]
-"""What blocks in frames of one parent share: tags above; core, article and section; sums over three levels."""
+_TAGS_AROUND: Final = ("table", "figure", "figcaption", "li", "blockquote")
+_Inherited = tuple[tuple[bool, ...], tuple[int, float, float], tuple[float, ...]]
+"""What blocks in frames of one parent share: `_TAGS_AROUND`; core, article and section; sums over three levels."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,11 @@ class Surroundings:
             article = own
         elif tag == "section":
             section = own
+        if tag in _TAGS_AROUND:
+            above = tuple([held or name == tag for held, name in zip(above, _TAGS_AROUND, strict=True)])
         return (
-            *(tag == "p", tag == "div", tag == "li", tag in {"td", "th"}, _level(tag), frame.hidden, frame.depth),
-            *((name in above or name == tag) for name in _TAGS_AROUND),
+            *(tag == "div", tag == "li", tag in {"td", "th"}, _level(tag), frame.hidden, frame.depth),
+            *above,
             *(own, frame.chars / self.chars, frame.link_chars / (frame.chars or 1), frame.chars / (frame.blocks or 1)),
             *(0 if frame is self.core else core, article, section),
             *sums,
@@ -79,12 +82,12 @@ class Surroundings:
         two = one.parent or one
         shared = (self.core.depth if self.core else -1, self.count, self.chars, self.prose)
         sums = self._sums(one) + self._sums(two) + self._sums(two.parent or two)
-        above = set()
+        tags = set()
         core, article, section = -1, -1.0, -1.0
         at: Frame | None = one
         steps = 1
         while at is not None:
-            above.add(at.tag)
+            tags.add(at.tag)
             if at is self.core:
                 core = steps
             if article < 0 and at.tag in {"article", "main"}:
@@ -93,7 +96,7 @@ class Surroundings:
                 section = at.prose_chars / self.prose
             at = at.parent
             steps += 1
-        return above, (core, article, section), shared + sums
+        return tuple([name in tags for name in _TAGS_AROUND]), (core, article, section), shared + sums
 
     def _sums(self, frame: Frame) -> tuple[float, ...]:
         return (
@@ -118,17 +121,18 @@ class Surroundings:
 
 
 def vectors(blocks: Sequence[Block], stated: Stated) -> list[list[float]]:
-    """Return the values of `FEATURES` for each block of a page."""
+    """Return the values of `FEATURES` for each block of a page that is in no menu."""
     around = Surroundings(blocks)
+    judged = [block for block in blocks if not block.in_menu]
     columns = [
-        [_looks(block) for block in blocks],
+        [_looks(block) for block in judged],
         _positions(blocks, around, stated),
         _likenesses(blocks, around, stated),
         _neighbours(blocks),
     ]
     return [
         [*looks, *positions, *likenesses, *neighbours, *around.of(block.frame)]
-        for block, looks, positions, likenesses, neighbours in zip(blocks, *columns, strict=True)
+        for block, looks, positions, likenesses, neighbours in zip(judged, *columns, strict=True)
     ]
 
 
@@ -143,7 +147,6 @@ def _looks(block: Block) -> tuple[float, ...]:
         _ENDS.search(text[-4:]) is not None,
         block.bold_chars / chars,
         text.count("\n") + 1,
-        text[-1] == ":",
     )
 
 
@@ -160,19 +163,20 @@ def _positions(blocks: Sequence[Block], around: Surroundings, stated: Stated) ->
     for i, block in enumerate(blocks):
         is_long = passed < len(longs) and longs[passed] == i
         following = passed + is_long
-        found.append(
-            (
-                chars / around.chars,
-                prose / around.prose,
-                i,
-                around.count - i,
-                i - title if title is not None else -_FAR,
-                passed,
-                len(longs) - following,
-                i - longs[passed - 1] if passed else _FAR,
-                longs[following] - i if following < len(longs) else _FAR,
+        if not block.in_menu:
+            found.append(
+                (
+                    chars / around.chars,
+                    prose / around.prose,
+                    i,
+                    around.count - i,
+                    i - title if title is not None else -_FAR,
+                    passed,
+                    len(longs) - following,
+                    i - longs[passed - 1] if passed else _FAR,
+                    longs[following] - i if following < len(longs) else _FAR,
+                )
             )
-        )
         passed = following
         chars += block.chars
         prose += block.chars if block.is_prose else 0
@@ -200,15 +204,17 @@ def _likenesses(blocks: Sequence[Block], around: Surroundings, stated: Stated) -
     for block, kind in zip(blocks, kinds, strict=True):
         if block.link_chars < LINKED_SHARE_MAX * block.chars:
             prose[kind] += block.chars
-    in_body = _held_by(stated.body)
+    in_body, title, summary = _held_by(stated.body), stated.title, stated.summary
+    summary_start = summary[:_SUMMARY_CHARS]
     found: list[tuple[float, ...]] = []
     for block, kind in zip(blocks, kinds, strict=True):
+        if block.in_menu:
+            continue
         text = block.text
         found.append(
             (
-                text == stated.title,
-                block.chars > 5 and (text in stated.title or (stated.title != "" and stated.title in text)),  # noqa: PLR2004 - a word
-                block.chars > 20 and stated.summary != "" and (text in stated.summary or stated.summary[:120] in text),  # noqa: PLR2004 - some words
+                block.chars > 5 and (text in title or (title != "" and title in text)),  # noqa: PLR2004 - a word
+                block.chars > 20 and summary != "" and (text in summary or summary_start in text),  # noqa: PLR2004 - some words
                 in_body(text),
                 texts[text],
                 prose[kind] / around.chars,
@@ -232,8 +238,11 @@ def _held_by(body: str) -> Callable[[str], float]:
 
 
 def _neighbours(blocks: Sequence[Block]) -> list[tuple[float, ...]]:
-    sizes: list[tuple[float, float]] = [(0, -1), *[(b.chars, b.link_chars / b.chars) for b in blocks], (0, -1)]
+    chars = [*[block.chars for block in blocks], 0]
+    linked = [-1.0, *[block.link_chars / block.chars for block in blocks], -1.0]
     frames = [None, *[block.frame.parent for block in blocks]]
     return [
-        (*sizes[i], *sizes[i + 2], frames[i] is not None and frames[i] is frames[i + 1]) for i in range(len(blocks))
+        (linked[i], chars[i + 1], linked[i + 2], frames[i] is not None and frames[i] is frames[i + 1])
+        for i, block in enumerate(blocks)
+        if not block.in_menu
     ]

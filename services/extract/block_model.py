@@ -8,10 +8,10 @@ same numbers on any machine. `build_block_model` fits the weights.
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from services.extract.block_features import FEATURES, Stated, vectors
 from services.extract.blocks import Block, Frame
@@ -25,6 +25,8 @@ _HUMP: Final = re.compile(r"([a-z])([A-Z])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _START_CHARS: Final = 60
 _NO_WEIGHTS: Final = (0.0, 0.0, 0.0, 0.0)
+_IN_MENU: Final = 0.04
+"""What trees give links among links, nearly all of them; asking them no more saves a sixth of a page's time."""
 _FIRST_TREES: Final = 12
 _CLEAR: Final = 2.5
 """A sum this far from zero after the first trees is not turned by the others."""
@@ -37,14 +39,13 @@ def names(naming: str) -> list[str]:
     return sorted(set(_NAME.findall(naming)))
 
 
-def spoken(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the words of a block that may tell what it is, with their kind."""
-    if text.count(" ") < SHORT_WORDS:
-        words = [word.lower() for word in _WORD.findall(text)]
-        yield from (("word", word) for word in sorted(set(words)))
-        yield from (("first", word) for word in words[:1])
-    else:
-        yield from (("start", word.lower()) for word in _WORD.findall(text[:_START_CHARS])[:1])
+def spoken(text: str) -> tuple[str, str, set[str]]:
+    """Return the first word of a block and its kind, and, for a short block, all its words."""
+    if text.count(" ") >= SHORT_WORDS:
+        found = _WORD.search(text[:_START_CHARS].lower())
+        return "start", found[0] if found else "", set()
+    words = _WORD.findall(text.lower())
+    return "first", words[0] if words else "", set(words)
 
 
 def lineage(frame: Frame) -> Iterator[tuple[str, str]]:
@@ -65,39 +66,51 @@ class BlockModel:
 
     def __init__(self, words: dict[str, dict[str, float]], trees: Sequence[Tree]) -> None:
         self._words = words
-        self._first = trees[:_FIRST_TREES]
-        self._rest = trees[_FIRST_TREES:]
+        self._first = _compiled(trees[:_FIRST_TREES])
+        self._rest = _compiled(trees[_FIRST_TREES:])
         naming = {name for kind in KINDS[:4] for name in words[kind]}
         self._naming = {name: tuple(words[kind].get(name, 0.0) for kind in KINDS[:4]) for name in naming}
         self._named = lru_cache(maxsize=20_000)(self._weigh)
 
     def probabilities(self, blocks: Sequence[Block], stated: Stated) -> list[float]:
         """Return for each block of a page the probability that it belongs to the article."""
-        rows = vectors(blocks, stated)
-        found = []
-        for row, words in zip(rows, self._word_sums(blocks), strict=True):
-            row.append(words)
-            total = _walk(self._first, row)
-            if -_CLEAR < total < _CLEAR:
-                total += _walk(self._rest, row)
-            found.append(1 / (1 + math.exp(-total)))
-        return found
-
-    def _word_sums(self, blocks: Sequence[Block]) -> list[float]:
+        rows = iter(vectors(blocks, stated))
+        around: dict[int, float] = {}
         above: dict[int, float] = {}
         found = []
         for block in blocks:
-            frame = block.frame
-            named = self._named(frame.naming)[0]
-            one = frame.parent
-            if one is not None:
-                two = one.parent
-                named += self._named(one.naming)[1] + self._above(one, above)
-                named += self._named(two.naming)[2] if two is not None else 0.0
-            said = sum([self._words[kind].get(word, 0.0) for kind, word in spoken(block.text)])
-            # Weights have two digits; without rounding the order of the sum could show.
-            found.append(round(named + said, 2))
+            if block.in_menu:
+                found.append(_IN_MENU)
+                continue
+            one = block.frame.parent
+            if id(one) not in around:
+                around[id(one)] = self._around(one, above)
+            found.append(self._judge(block, next(rows), around[id(one)]))
         return found
+
+    def _judge(self, block: Block, row: list[float], around: float) -> float:
+        row.append(self._word_sum(block, around))
+        total = self._first(row)
+        if -_CLEAR < total < _CLEAR:
+            total += self._rest(row)
+        return 1 / (1 + math.exp(-total))
+
+    def _word_sum(self, block: Block, around: float) -> float:
+        total = around + self._named(block.frame.naming)[0]
+        kind, first, words = spoken(block.text)
+        total += self._words[kind].get(first, 0.0)
+        weights = self._words["word"]
+        for word in words:
+            total += weights.get(word, 0.0)
+        # Weights have two digits; without rounding the order of the sum could show.
+        return round(total, 2)
+
+    def _around(self, parent: Frame | None, above: dict[int, float]) -> float:
+        """Return the sum of the weights of all that stands around a frame, by its parent."""
+        if parent is None:
+            return 0.0
+        outer = self._named(parent.parent.naming)[2] if parent.parent is not None else 0.0
+        return self._named(parent.naming)[1] + self._above(parent, above) + outer
 
     def _above(self, frame: Frame, known: dict[int, float]) -> float:
         """Return the sum of the weights of a frame and all around it."""
@@ -117,14 +130,17 @@ class BlockModel:
         return tuple(map(sum, zip(*weights, strict=True))) if weights else _NO_WEIGHTS
 
 
-def _walk(trees: Sequence[Tree], row: list[float]) -> float:
-    total = 0.0
-    for tree in trees:
-        at = tree
-        while type(at) is tuple:
-            at = at[2] if row[at[0]] <= at[1] else at[3]
-        total += at  # type: ignore[operator]  # what is no tuple is a leaf
-    return total
+def _compiled(trees: Sequence[Tree]) -> Callable[[list[float]], float]:
+    """Return a function that adds up what trees give a row: one expression, for it takes a third of a walk's time."""
+    whole = " + ".join(map(_expression, trees)) or "0.0"
+    return cast("Callable[[list[float]], float]", eval(f"lambda row: {whole}", {}))  # noqa: S307 - numbers only
+
+
+def _expression(tree: Tree) -> str:
+    if not isinstance(tree, tuple):
+        return repr(tree)
+    feature, threshold, low, high = tree
+    return f"({_expression(low)} if row[{feature}] <= {threshold!r} else {_expression(high)})"
 
 
 @lru_cache(maxsize=1)
@@ -137,7 +153,7 @@ def packaged() -> BlockModel:
 
 
 def _tree(raw: list[object] | float) -> Tree:
-    """Tuples instead of lists: they are read faster, and cannot change."""
+    """Return a tree, checked to hold numbers alone."""
     if not isinstance(raw, list):
         return float(raw)
     feature, threshold, low, high = raw

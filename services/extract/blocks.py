@@ -14,12 +14,20 @@ from services.extract.characters import clean
 PROSE_CHARS_MIN: Final = 80
 """A block this long that is no row of links is prose, whatever its element; a paragraph is prose at any length."""
 LINKED_SHARE_MAX: Final = 0.5
+_MENU_LINKED_SHARE_MIN: Final = 0.8
 _BLOCKS_MAX: Final = 6_000
 _INLINE: Final = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img",
     "ins", "kbd", "label", "mark", "nobr", "picture", "q", "rb", "rp", "rt", "ruby", "s", "samp", "small", "span",
     "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
 })  # fmt: skip
+_PRUNED: Final = frozenset({
+    "title", "script", "style", "svg", "nav", "footer", "iframe", "aside", "noscript", "template", "button", "select",
+    "input", "textarea", "object", "embed", "canvas", "dialog", "link", "meta", "audio", "video", "map", "picture",
+    "source",
+})  # fmt: skip
+"""Elements that never hold an article's text."""
+_FORM_CHARS_MAX: Final = 400
 _BREAK: Final = "\x00"
 _NAMING: Final = ("class", "id", "itemprop", "role")
 
@@ -49,13 +57,19 @@ class Frame:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A run of text: clean lines separated by a line feed, and the innermost frame around it."""
+    """A run of text: clean lines separated by a line feed, and the innermost frame around it.
+
+    Attributes:
+        in_menu: Whether it is a link among links: nearly half of all blocks are, and hardly any of an article.
+
+    """
 
     text: str
     frame: Frame
     chars: int
     link_chars: int
     bold_chars: int
+    in_menu: bool = False
 
     @property
     def is_prose(self) -> bool:
@@ -76,9 +90,11 @@ class _Cutter:
         self._breaks = 0
 
     def text(self, text: str) -> None:
-        self._parts.append(text)
         if text.isspace():
+            if self._parts:
+                self._parts.append(text)
             return
+        self._parts.append(text)
         self._breaks = 0
         if self.links:
             self._link_chars += len(text.strip())
@@ -93,17 +109,19 @@ class _Cutter:
             self._parts.append(_BREAK)
 
     def open(self, node: LexborNode, tag: str) -> None:
-        self.cut()
+        if self._parts:
+            self.cut()
         around = self.frame
         hidden, naming = around.hidden, ""
         attributes = node.attributes
         if attributes:
             hidden = hidden or _is_hidden(attributes)
-            naming = " ".join([value for name in _NAMING if (value := attributes.get(name))])
+            naming = " ".join(filter(None, map(attributes.get, _NAMING)))
         self.frame = Frame(around, tag, naming, around.depth + 1, hidden)
 
     def close(self) -> None:
-        self.cut()
+        if self._parts:
+            self.cut()
         done, around = self.frame, self.frame.parent
         if around is not None:
             around.chars += done.chars
@@ -114,14 +132,11 @@ class _Cutter:
             self.frame = around
 
     def cut(self) -> None:
-        self._breaks = 0
-        if not self._parts:  # so at most boundaries, where another one is next
-            return
         raw = "".join(self._parts)
         self._parts = []
         if not raw.isspace():
             self._keep(_lines(raw))
-        self._link_chars = self._bold_chars = 0
+        self._link_chars = self._bold_chars = self._breaks = 0
 
     def _keep(self, text: str) -> None:
         if not text or len(self.found) >= _BLOCKS_MAX:
@@ -139,7 +154,7 @@ class _Cutter:
 
 
 def cut(tree: LexborHTMLParser) -> list[Block]:
-    """Return the blocks of a page in the order of its text. The tree is left as it is, and should hold no scripts."""
+    """Return the blocks of a page in the order of its text, without those that `prune` takes. The tree stays whole."""
     root = tree.body
     if root is None:
         return []
@@ -158,7 +173,7 @@ def cut(tree: LexborHTMLParser) -> list[Block]:
             cutter.text(node.text_content or "")
         elif tag == "br":
             cutter.line_break()
-        elif tag[0] not in "-_!":
+        elif tag not in _PRUNED and tag[0] not in "-_!" and not (tag == "form" and _is_small(node)):
             _enter(cutter, node, tag)
             path.append((node, tag))
             node = node.first_child
@@ -166,7 +181,38 @@ def cut(tree: LexborHTMLParser) -> list[Block]:
         node = node.next
     cutter.close()
     cutter.close()
+    for block in cutter.found:
+        block.in_menu = block.link_chars >= block.chars and _holds_links(block.frame)
     return cutter.found
+
+
+def prune(tree: LexborHTMLParser) -> None:
+    """Take out of a page, in place, what never holds an article's text."""
+    tree.strip_tags(list(_PRUNED))
+    for form in tree.css("form"):
+        if _is_small(form):
+            form.decompose()
+
+
+def _is_small(form: LexborNode) -> bool:
+    """Whether a form is one to fill in. Some sites wrap the whole page in one."""
+    chars = 0
+    waiting = [form]
+    while waiting and chars < _FORM_CHARS_MAX:
+        for node in waiting.pop().iter(include_text=True):
+            tag = node.tag or "-"
+            if tag == "-text":
+                chars += len(node.text_content or "")
+            elif tag not in _PRUNED:
+                waiting.append(node)
+    return chars < _FORM_CHARS_MAX
+
+
+def _holds_links(frame: Frame) -> bool:
+    """Whether two steps above a frame nearly all text is links."""
+    one = frame.parent or frame
+    two = one.parent or one
+    return two.link_chars >= _MENU_LINKED_SHARE_MIN * two.chars
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
@@ -197,6 +243,8 @@ def _leave(cutter: _Cutter, tag: str) -> None:
 
 
 def _lines(raw: str) -> str:
+    if _BREAK not in raw:
+        return _line(raw)
     return "\n".join([line for part in raw.split(_BREAK) if (line := _line(part))])
 
 

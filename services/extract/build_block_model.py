@@ -1,18 +1,19 @@
-"""Fit the block model: `python -m services.extract.build_block_model CORPORA`, by hand, when its features change.
+"""Fit the block model: `python -m services.extract.build_block_model CORPORA OUTLETS`, when its features change.
 
-Needs `lightgbm`, `numpy`, `scipy` and `scikit-learn`, which nothing needs when Dateline runs, and a folder with the
-corpora `news` (pages with their text) and `extract` (pages with segments to keep and to drop). Writes
-`data/block_model.json`: weights of words that were met on many sites, and decision trees. Sites are never split
-between fitting and checking, so nothing that holds for one site alone pays.
+Needs `lightgbm`, `numpy`, `scipy` and `scikit-learn`, which nothing needs when Dateline runs, a folder with the corpora
+`news` (pages with their text) and `extract` (pages with segments to keep and to drop), and the directory of outlets
+(CSV with a column `domains`). Writes `data/block_model.json`: weights of words that were met on many sites and name
+none, and decision trees. Sites are never split between fitting and checking, so nothing that holds for one site pays.
 """
 
+import csv
 import gzip
 import importlib
 import json
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -23,8 +24,8 @@ from services.extract import block_labels, blocks, head, metadata, text
 from services.extract.block_features import FEATURES, Stated, vectors
 from services.extract.block_labels import Label
 from services.extract.block_model import KINDS, lineage, spoken
-from services.extract.charset import decode
-from services.extract.depth import shallow
+from services.extract.site_names import names_of
+from services.extract.source import read as read_source
 
 # By name, because nothing else needs them and they come without types.
 lightgbm: Any = importlib.import_module("lightgbm")
@@ -49,10 +50,9 @@ PARAMETERS: Final = {
 
 @dataclass(frozen=True)
 class Sample:
-    """A page of a corpus: its site, its blocks as the model sees them, and their labels."""
+    """A page of a corpus: its site, its blocks as the model sees them (none in menus), and their labels."""
 
     site: str
-    texts: list[str]
     rows: list[list[float]]
     words: list[list[tuple[str, str]]]
     labels: list[Label]
@@ -61,28 +61,37 @@ class Sample:
 def samples(corpora: Path, corpus: str) -> Iterator[Sample]:
     """Yield the pages of a corpus."""
     for i, row in enumerate(json.loads((corpora / corpus / "pages.json").read_text(encoding="utf-8"))):
-        source = shallow(decode(gzip.decompress((corpora / corpus / row["html"]).read_bytes())))
+        source, _ = read_source(gzip.decompress((corpora / corpus / row["html"]).read_bytes()), None, None)
         url = row["url"] or f"https://{corpus}-{i}.example/"
         tree = LexborHTMLParser(source)
         said = metadata.settle(head.read(tree), url=url)
         stated = Stated(said.title or "", said.summary or "", said.body or "")
-        text.prune(tree)
         cut = blocks.cut(tree)
         texts = [block.text for block in cut]
         if "text" in row:
             labels = block_labels.by_whole_text(texts, row["text"])
         else:
+            blocks.prune(tree)
             readings = text.peer(source, fast=False), text.peer(tree.html or "", fast=True)
             labels = block_labels.by_segments(texts, row["with"], row["without"], readings)
-        words = [[*lineage(block.frame), *spoken(block.text)] for block in cut]
+        judged = [i for i, block in enumerate(cut) if not block.in_menu]
+        words = [[*lineage(cut[i].frame), *_said(cut[i].text)] for i in judged]
         site = (urlsplit(url).hostname or url).removeprefix("www.")
-        yield Sample(site, texts, vectors(cut, stated), words, labels)
+        yield Sample(site, vectors(cut, stated), words, [labels[i] for i in judged])
+
+
+def _said(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of a block with their kind."""
+    kind, first, words = spoken(text)
+    if first:
+        yield kind, first
+    yield from (("word", word) for word in sorted(words))
 
 
 class Fit:
     """All blocks of all pages as one table, and what is fitted to them."""
 
-    def __init__(self, pages: Sequence[Sample]) -> None:
+    def __init__(self, pages: Sequence[Sample], *, naming: frozenset[str] = frozenset()) -> None:
         sites: dict[str, int] = {}
         self.pages = pages
         self.site = numpy.array([sites.setdefault(page.site, len(sites)) for page in pages for _ in page.rows])
@@ -92,7 +101,7 @@ class Fit:
         self.by_person = numpy.array([label.by_person for label in labels])
         sizes = self.values[:, FEATURES.index("chars")]
         self.weight = numpy.array([label.weight for label in labels]) * numpy.clip(numpy.log10(sizes + 1), 0.5, 3)
-        self.vocabulary = self._common_words()
+        self.vocabulary = self._common_words(naming)
         self.counts = self._counts()
 
     def fold(self, number: int, folds: int) -> Any:  # noqa: ANN401 - an array; numpy comes without types here
@@ -139,13 +148,14 @@ class Fit:
         self.weight[wrong] *= TURNED_WEIGHT
         return int(wrong.sum())
 
-    def _common_words(self) -> dict[tuple[str, str], int]:
+    def _common_words(self, naming: frozenset[str]) -> dict[tuple[str, str], int]:
+        """Return the words that get a weight, with their numbers; none of those that name a site."""
         sites: dict[tuple[str, str], set[str]] = defaultdict(set)
         for page in self.pages:
             for words in page.words:
                 for word in words:
                     sites[word].add(page.site)
-        common = sorted(word for word, met in sites.items() if len(met) >= SITES_MIN)
+        common = sorted(word for word, met in sites.items() if len(met) >= SITES_MIN and word[1] not in naming)
         return {word: i for i, word in enumerate(common)}
 
     def _counts(self) -> Any:  # noqa: ANN401 - a matrix
@@ -178,11 +188,18 @@ def _plain_tree(node: dict[str, Any]) -> object:
     return [node["split_feature"], node["threshold"], low, high]
 
 
+def names(pages: Sequence[Sample], outlets: Path) -> frozenset[str]:
+    """Return the words that name a site of the corpora or of the directory."""
+    with outlets.open(encoding="utf-8", newline="") as rows:
+        listed = [domain for row in csv.DictReader(rows) for domain in row["domains"].split("|") if domain]
+    return names_of([*listed, *(page.site for page in pages if ":" not in page.site)])
+
+
 def main() -> None:
     """Read the corpora, fit, write."""
-    corpora = Path(sys.argv[1])
+    corpora, outlets = map(Path, sys.argv[1:3])
     pages = [page for corpus in ("news", "extract") for page in samples(corpora, corpus)]
-    fit = Fit([replace(page) for page in pages])
+    fit = Fit(pages, naming=names(pages, outlets))
     turned = fit.correct_teacher()
     whole = numpy.ones(len(fit.kept), dtype=bool)
     model = exported(fit, fit.with_words, whole)

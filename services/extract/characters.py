@@ -80,4 +80,4 @@ def paragraphs(text: str) -> list[str]:
 
 def folded(text: str | None) -> str:
     """Return letters and digits only, in lower case: what two writings of one headline have in common."""
-    return "".join(char for char in (text or "").casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, (text or "").casefold()))

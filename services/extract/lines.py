@@ -65,8 +65,8 @@ def split(text: str, *, title: str | None, authors: Iterable[str] = (), dateline
         rest = rest[1:]
     if not rest:
         rest = text.split("\n")
-    shown = [line for line in datelines if is_dateline(line)]
-    return Opening("\n".join(rest), bylines[0] if bylines else None, _most_telling(dates) or _most_telling(shown))
+    shown = dates or [line for line in datelines if is_dateline(line)]
+    return Opening("\n".join(rest), bylines[0] if bylines else None, _most_telling(shown))
 
 
 def is_dateline(line: str) -> bool:

@@ -42,7 +42,7 @@ _ROLE_BEHIND: Final = re.compile(
 )
 """Reporter, correspondent: Korean and Chinese bylines put it behind the name."""
 _BODY_WORDS: Final = re.compile(
-    r"(?i)\b(?:news|press|agency|agentur|agence|staff|desk|team|redaktion|editorial|board|reuters|times|post|media|"
+    r"(?i)\b(?:news|press|agency|agentur|agence|staff|desk|team|redaktion|editorial|board|times|post|media|"
     r"magazine|institute|association|university|department|ministry|committee|services?|company|group|inc|ltd|gmbh)\b"
 )
 

@@ -6,7 +6,7 @@ anywhere, the other makes a page's text depend on the pages before it.
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import trafilatura
@@ -14,27 +14,20 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from selectolax.lexbor import LexborHTMLParser
 
-from services.extract import block_model, blocks
+from services.extract import block_model, blocks, scripted
 from services.extract.block_features import Stated
 from services.extract.blocks import Block
 from services.extract.characters import paragraphs, unmarked
 
-_PRUNED_TAGS: Final = [
-    "title", "script", "style", "svg", "nav", "footer", "iframe", "aside", "noscript", "template", "button", "select",
-    "input", "textarea", "object", "embed", "canvas", "dialog", "link", "meta", "audio", "video", "map", "picture",
-    "source",
-]  # fmt: skip
 _SHORT_CHARS: Final = 250
 """Below this a reading is doubted, and the next one is tried."""
 _KEPT_MIN: Final = 0.5
-_DOUBT_MAX: Final = 0.25
+_DOUBT_MAX: Final = 0.3
 _VOTE: Final = 0.25
 _COMPARED_CHARS: Final = 80
 _BETTER_RATIO: Final = 1.2
 _BODY_RATIO: Final = 2.0
 _PARAGRAPHS_MAX: Final = 2_000
-_FORM_CHARS_MAX: Final = 400
-"""Some sites wrap the whole page in one form; a form with more text than this is no form to fill in."""
 
 # trafilatura removes zero-width joiners, which Persian and Indic words need, with all else that does not print. So they
 # go through it in the shape of two signs that print, and that nobody has written for three thousand years.
@@ -46,35 +39,46 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 @dataclass(frozen=True)
 class Reading:
-    """A body text: lines separated by a line feed, and the way it was won."""
+    """A body text: lines separated by a line feed, the way it was won, and how likely its blocks are the article's."""
 
     text: str
     method: str
+    likelihood: float = 0.0
 
 
-def read(tree: LexborHTMLParser, *, stated: Stated = _NOTHING_STATED) -> Reading:
+def read(tree: LexborHTMLParser, *, stated: Stated = _NOTHING_STATED, source: str = "") -> Reading:
     """Return the body of a page; its text is empty where there is none.
 
     The packaged model tells which blocks of the page belong to the article. Where it is in doubt, trafilatura has a
-    vote; where little is found, what the page states as its text, and at last its paragraphs, stand in.
+    vote; where little is found, what the page states as its text, its paragraphs, and at last what it holds for its
+    scripts, stand in.
 
     Args:
-        tree: The parsed page. It is pruned in place, so this comes last.
+        tree: The parsed page. It may be pruned in place, so this comes last.
         stated: What the page says of its article outside the text; `body` is `articleBody` of the structured data.
+        source: The page as it came, with its scripts.
 
     """
-    prune(tree)
     cut = blocks.cut(tree)
     likely = block_model.packaged().probabilities(cut, stated)
     best = Reading(_joined(cut, likely), "blocks")
     if len(best.text) < _SHORT_CHARS or _doubt(cut, likely) > _DOUBT_MAX:
         best = _voted(best, tree, cut, likely)
-    best = _better(best, Reading(_stated(stated.body), "article_body"), ratio=_BODY_RATIO)
-    return _better(best, _from_paragraphs(tree)) if len(best.text) < _SHORT_CHARS else best
+    if len(stated.body) > _BODY_RATIO * len(best.text):
+        best = _better(best, Reading(_stated(stated.body), "article_body"), ratio=_BODY_RATIO)
+    if len(best.text) < _SHORT_CHARS:
+        best = _better(_better(best, _from_paragraphs(tree)), _from_scripts(source), ratio=_BODY_RATIO)
+    return replace(best, likelihood=_likelihood(cut, likely))
 
 
 def _joined(cut: Sequence[Block], likely: Sequence[float]) -> str:
     return "\n".join([block.text for block, each in zip(cut, likely, strict=True) if each > _KEPT_MIN])
+
+
+def _likelihood(cut: Sequence[Block], likely: Sequence[float]) -> float:
+    """Return the mean probability of what is kept, by characters."""
+    kept = [(each, block.chars) for block, each in zip(cut, likely, strict=True) if each > _KEPT_MIN]
+    return sum([each * chars for each, chars in kept]) / (sum([chars for _, chars in kept]) or 1)
 
 
 def _doubt(cut: Sequence[Block], likely: Sequence[float]) -> float:
@@ -85,6 +89,7 @@ def _doubt(cut: Sequence[Block], likely: Sequence[float]) -> float:
 
 def _voted(held: Reading, tree: LexborHTMLParser, cut: Sequence[Block], likely: Sequence[float]) -> Reading:
     """Weigh the blocks again, with trafilatura's reading of the same page."""
+    blocks.prune(tree)
     other = peer(tree.html or "", fast=True)
     if not other:
         return held
@@ -94,14 +99,6 @@ def _voted(held: Reading, tree: LexborHTMLParser, cut: Sequence[Block], likely: 
     if len(text) < _SHORT_CHARS and len(other) > len(text):
         return Reading(other, "trafilatura")
     return Reading(text, "voted")
-
-
-def prune(tree: LexborHTMLParser) -> None:
-    """Take out of a page, in place, what never holds an article's text."""
-    tree.strip_tags(_PRUNED_TAGS)
-    for form in tree.css("form"):
-        if len(form.text()) < _FORM_CHARS_MAX:
-            form.decompose()
 
 
 def _better(held: Reading, other: Reading, *, ratio: float = _BETTER_RATIO) -> Reading:
@@ -169,9 +166,16 @@ def _stated(body: str) -> str:
 
 def _from_paragraphs(tree: LexborHTMLParser) -> Reading:
     """Read the paragraphs of the article element, else of the page."""
+    blocks.prune(tree)
     nodes = tree.css("article p") or tree.css("main p") or tree.css("p")
     lines = [" ".join(node.text(separator="").split()) for node in nodes[:_PARAGRAPHS_MAX]]
     return Reading("\n".join(paragraphs("\n".join(lines))), "paragraphs")
+
+
+def _from_scripts(source: str) -> Reading:
+    """Read the article that a page holds for its scripts."""
+    markup = scripted.article(source)
+    return Reading(read(LexborHTMLParser(f"<article>{markup}</article>")).text if markup else "", "scripted")
 
 
 def warm() -> None:

@@ -61,6 +61,7 @@ _OFFSET: Final = re.compile(
     r"\s*(?:GMT|UTC)?\s*(?P<sign>[+\u2212-])(?P<hours>\d\d?):?(?P<minutes>\d\d)?(?!\d)", re.IGNORECASE
 )
 _ZONE_NAME: Final = re.compile(r"\s*\(?(?P<name>[A-Za-z]{1,4})\b")
+_MAY_HOLD_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _MAY_HOLD_DATE: Final = re.compile(r"(?:19|20)\d\d|\d[./-]\d\d?[./-]\d\d")
 _REACH_CHARS: Final = 24
 """How far from a date in a line its clock time may stand."""
@@ -117,6 +118,8 @@ def parse(raw: str | None) -> Moment | None:
     text = " ".join((raw or "")[:_RAW_CHARS_MAX].split())
     if _EPOCH.fullmatch(text):
         return _from_epoch(text)
+    if not _MAY_HOLD_YEAR.search(text):
+        return None
     for pattern in _DATES:
         match = next(filter(_names_month, pattern.finditer(text)), None)
         if match:

@@ -108,13 +108,15 @@ def near_headline(source: str, title: str | None) -> str:
 
     Nothing where there is none of these.
     """
-    places = list(islice(_starts(source, "<h1"), _HEADLINES_MAX)) or list(
-        islice(_starts(source, "<H1"), _HEADLINES_MAX)
-    )
     named = folded(title)[:_TITLE_LETTERS_READ]
-    at = next((place for place in places if named and named in _letters(source[place : place + _HEADLINE_CHARS])), None)
-    if at is None:
-        at = places[0] if places else _place(source, title or "")
+    at = -1
+    for place in islice(_starts(source, "<h1" if "<h1" in source else "<H1"), _HEADLINES_MAX):
+        if named and named in _letters(source[place : place + _HEADLINE_CHARS]):
+            at = place
+            break
+        at = place if at < 0 else at
+    if at < 0:
+        at = _place(source, title or "")
     return source[max(0, at - _ABOVE_CHARS) : at + _BELOW_CHARS] if at >= 0 else ""
 
 
