@@ -17,7 +17,15 @@ from pydantic_core import PydanticUndefined
 from schemas.topics import TOPICS
 from schemas.v1 import SCHEMA_VERSION
 from services.kit.events import Event, catalogue
-from services.kit.settings import PREFIX, DatabaseSettings, HttpSettings, KafkaSettings, ProcessSettings, Settings
+from services.kit.settings import (
+    PREFIX,
+    ArchiveSettings,
+    DatabaseSettings,
+    HttpSettings,
+    KafkaSettings,
+    ProcessSettings,
+    Settings,
+)
 
 ROOT: Final = Path(__file__).parents[1]
 SERVICES: Final = ("ingest", "extract", "tag", "store")
@@ -26,6 +34,7 @@ GROUPS: Final[dict[str, type[Settings]]] = {
     "Kafka": KafkaSettings,
     "Database": DatabaseSettings,
     "HTTP": HttpSettings,
+    "Archive": ArchiveSettings,
 }
 TOPICS_ABOUT: Final = """\
 The prefix is the setting `DATELINE_KAFKA_TOPIC_PREFIX` (default `news`). Values are JSON in UTF-8; readers ignore

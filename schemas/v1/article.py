@@ -70,7 +70,11 @@ class Quality(Record):
     """What to be careful about."""
 
     flags: list[str] = Field(default=[], description="Open list, for example `short`, `no_date`, `feed_title`.")
-    scores: dict[str, float] = {}
+    scores: dict[str, float] = Field(
+        default={},
+        description="Between 0 and 1; open list. `text`: is the text the article and nothing else; `date`: is"
+        " `published_at` right; `metadata`: how much of what a record can say it says.",
+    )
 
 
 class Byline(Record):

@@ -1,25 +1,29 @@
 """The extract service: from `entries` to `articles`."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import Final
 
 from schemas.topics import ARTICLES, ENTRIES, EXTRACT_RETRIES, FAILURES
-from schemas.v1 import Article, Entry, Http
-from services.extract import state, tdm
-from services.extract.events import ArticlePublished
+from schemas.v1 import Archived, Article, Entry
+from services.extract import outlets, state, tdm
+from services.extract.blocked import Blocked
+from services.extract.circumstances import Circumstances, Outcome, http_of, published
+from services.extract.events import ArticlePublished, PageBlocked
 from services.extract.feed_item import read_item
-from services.extract.page import PageContent, read_page, warm
-from services.extract.politeness import PASSING, RETRY_FIRST_S, Politeness
+from services.extract.page import PageContent, warm
+from services.extract.politeness import RETRY_FIRST_S, Politeness
+from services.extract.reading import Reader
 from services.extract.record import article_from
 from services.extract.settings import ExtractSettings
 from services.extract.sites import Site, Sites
+from services.extract.tally import Tally
 from services.extract.tdm import Stated
+from services.kit.archive.writer import Archive, opened
 from services.kit.clock import Clock, utc_now
 from services.kit.db import Database, migrate
-from services.kit.errors import FetchFailed, FetchRefused, Rejected
+from services.kit.errors import FetchRefused, Rejected, UnitFailed
 from services.kit.events import Event
 from services.kit.http import Fetched, Fetcher
 from services.kit.http.pace import Pace
@@ -35,8 +39,6 @@ from services.kit.pool import WorkerPool
 from services.kit.run import Process
 from services.kit.urls import redacted
 
-GONE: Final = (404, 410)
-
 
 @dataclass(frozen=True, slots=True)
 class Tools:
@@ -49,6 +51,8 @@ class Tools:
     producer: Producer
     outages: Outages
     clock: Clock = utc_now
+    archive: Archive | None = None
+    tally: Tally = field(default_factory=Tally)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,10 @@ class _Page:
     stated: tuple[Stated, ...] = ()
     fetched: Fetched | None = None
     fetched_at: datetime | None = None
+    circumstances: Circumstances | None = None
+    """What is kept beside the page in the archive."""
+    blocked: Blocked | None = None
+    """Why the feed had to do, where the site does not show us the page."""
 
 
 class Extraction:
@@ -69,9 +77,19 @@ class Extraction:
     def __init__(self, tools: Tools, settings: ExtractSettings) -> None:
         self._tools = tools
         self._settings = settings
+        self._reader = Reader(tools.pool)
 
     async def handle(self, received: Received) -> Event:
         """Fetch the entry's page, read it, remember the article, publish it."""
+        try:
+            end = await self._handled(received)
+        except UnitFailed as error:
+            self._tools.tally.ended(error)
+            raise
+        self._tools.tally.ended(end)
+        return end
+
+    async def _handled(self, received: Received) -> Event:
         started = time.monotonic()
         entry = decode(received, Entry)
         page = await self._page(entry)
@@ -81,16 +99,22 @@ class Extraction:
             final_url=page.url,
             trace_id=entry.trace_id,
             entry=entry,
-            http=_http(page.fetched) if page.fetched else None,
+            http=http_of(page.fetched) if page.fetched else None,
             robots=page.robots,
             stated=page.stated,
             fetched_at=page.fetched_at,
             extracted_at=self._tools.clock(),
         )
+        if page.blocked:
+            await self._check_unknown(article, page.blocked)
         now = page.fetched_at or self._tools.clock()
         save = partial(state.save, self._tools.database, article, article.discovered_via[0], now=now)
         settled = await self._tools.outages.ride_out(save)  # here, so that an outage of ours is not a site's load
-        await self._publish(settled.applied_to(article))
+        article = settled.applied_to(article)
+        if page.fetched and page.circumstances:
+            kept = await self._keep(page.fetched, page.circumstances, published(settled, article.extracted_at))
+            article = article.model_copy(update={"archive": kept})
+        await self._publish(article)
         return ArticlePublished(
             article_id=article.article_id,
             revision=settled.revision,
@@ -112,22 +136,29 @@ class Extraction:
         site = await self._tools.sites.of(entry.url)
         if not await site.allows(entry.url):
             return await self._from_feed(entry, site)
-        fetched = _usable(
-            await self._tools.politeness.get(
-                entry.url, body_max_bytes=self._settings.extract_body_max_bytes, gap_s=site.delay_s
-            )
+        fetched = await self._tools.politeness.get(
+            entry.url, body_max_bytes=self._settings.extract_body_max_bytes, gap_s=site.delay_s
         )
         fetched_at = self._tools.clock()
-        if fetched.redirects:
+        if fetched.redirects and fetched.ok:
             site = await self._tools.sites.of(fetched.url)
             if not await site.allows(fetched.url):
                 return await self._from_feed(entry, site)
         by_header, by_robots = tdm.from_headers(fetched.headers, url=fetched.url)
-        reading = partial(read_page, url=fetched.url, content_type=fetched.content_type, charset=fetched.charset)
-        content = await self._tools.pool.run(reading, fetched.body)
         stated = (by_header, site.stated(fetched.url), by_robots)
         robots = "allowed" if self._settings.extract_robots else None
-        return _Page(content, fetched.url, robots, stated, fetched, fetched_at)
+        circumstances = Circumstances.of(entry, fetched, robots=robots, site_stated=stated[1], fetched_at=fetched_at)
+        try:
+            content = await self._reader.page(fetched)
+        except UnitFailed as problem:
+            if fetched.ok and not problem.retryable:  # worth another reading when ours has become better
+                await self._keep(fetched, circumstances, Outcome(failure=problem.code))
+                _told(self._tools.tally.unread(fetched.url))
+            if isinstance(problem, Blocked):
+                return await self._despite(problem, entry, site, fetched)
+            raise
+        _told(self._tools.tally.read(fetched.url, content))
+        return _Page(content, fetched.url, robots, stated, fetched, fetched_at, circumstances)
 
     async def _from_feed(self, entry: Entry, site: Site) -> _Page:
         """Read what the feed says of a page that we may not ask for.
@@ -137,11 +168,58 @@ class Extraction:
 
         """
         try:
-            content = await self._tools.pool.run(read_item, entry)
+            content = await self._reader.run(entry.url, read_item, entry)
         except Rejected:
             message = f"by robots.txt of {site.origin}, and the feed has no text"
             raise FetchRefused("page.robots_disallowed", message) from None
         return _Page(content, entry.url, "disallowed", (site.stated(entry.url),))
+
+    async def _despite(self, blocked: Blocked, entry: Entry, site: Site, fetched: Fetched) -> _Page:
+        """Read what the feed says of a page that its site does not show us.
+
+        Raises:
+            Blocked: it says nothing, or the page may be shown later.
+
+        """
+        block = blocked.block
+        emit(
+            PageBlocked(
+                url=redacted(fetched.url),
+                status=fetched.status,
+                error_code=blocked.code,
+                block=block.kind,
+                evidence=block.evidence,
+            )
+        )
+        if blocked.retryable:
+            raise blocked
+        try:
+            content = await self._reader.run(entry.url, read_item, entry)
+        except Rejected:
+            raise blocked from None
+        flag = "paywall" if block.kind == "paywall" else "blocked"
+        content = replace(content, flags=[*content.flags, flag])
+        robots = "allowed" if self._settings.extract_robots else None
+        return _Page(content, entry.url, robots, (site.stated(entry.url),), blocked=blocked)
+
+    async def _check_unknown(self, article: Article, blocked: Blocked) -> None:
+        """Keep what is known of an article: it is better than what its feed says.
+
+        Raises:
+            Blocked: the article is known with other words.
+
+        """
+        differs = partial(state.differs, self._tools.database, article)
+        if await self._tools.outages.ride_out(differs):
+            raise blocked
+
+    async def _keep(self, fetched: Fetched, circumstances: Circumstances, outcome: Outcome) -> Archived | None:
+        """Keep a page in the archive, if there is one."""
+        archive = self._tools.archive
+        if archive is None:
+            return None
+        capture = circumstances.capture(fetched.body, outcome)
+        return await self._tools.outages.ride_out(lambda: archive.keep(capture))
 
     async def _publish(self, article: Article) -> None:
         message = outgoing(
@@ -157,16 +235,9 @@ class Extraction:
         await self._tools.outages.ride_out(lambda: self._tools.producer.send(message))
 
 
-def _http(fetched: Fetched) -> Http:
-    return Http(status=fetched.status, etag=fetched.etag, last_modified=fetched.last_modified, bytes=len(fetched.body))
-
-
-def _usable(fetched: Fetched) -> Fetched:
-    """Let only an answer with a page through."""
-    if fetched.status == 200:  # noqa: PLR2004 - the HTTP status
-        return fetched
-    code = "page.gone" if fetched.status in GONE else "page.refused"
-    raise FetchFailed(code, f"HTTP status {fetched.status}", retryable=fetched.status in PASSING)
+def _told(event: Event | None) -> None:
+    if event is not None:
+        emit(event)
 
 
 def tools_of(
@@ -178,6 +249,7 @@ def tools_of(
     *,
     retry_first_s: float = RETRY_FIRST_S,
     clock: Clock = utc_now,
+    archive: Archive | None = None,
 ) -> Tools:
     """Return the tools of one process. Hosts are paced within it."""
     pace = Pace(settings.extract_host_gap_s)
@@ -189,9 +261,8 @@ def tools_of(
         retry_first_s=retry_first_s,
         clock=clock,
     )
-    return Tools(
-        politeness, Sites(politeness, robots=settings.extract_robots), pool, database, producer, outages, clock
-    )
+    sites = Sites(politeness, robots=settings.extract_robots)
+    return Tools(politeness, sites, pool, database, producer, outages, clock, archive)
 
 
 async def serve(settings: ExtractSettings, process: Process) -> None:
@@ -204,11 +275,13 @@ async def serve(settings: ExtractSettings, process: Process) -> None:
         WorkerPool(
             workers=settings.extract_workers, deadline_s=settings.extract_deadline_s, warm=warm, name="page", emit=emit
         ) as pool,
+        opened(settings, "extract") as archive,
         KafkaProducer.connect(settings, process.outages) as producer,
     ):
         await process.outages.ride_out(lambda: migrate(database, schema="extract", folder=state.MIGRATIONS))
-        tools = tools_of(settings, pool, database, producer, process.outages)
-        await Runner(
+        tools = tools_of(settings, pool, database, producer, process.outages, archive=archive)
+        await process.outages.ride_out(lambda: outlets.load(database, tools.tally))
+        runner = Runner(
             KafkaConsumer(settings, group, [ENTRIES.name(prefix), *(delay.topic for delay in delays)]),
             producer,
             Extraction(tools, settings).handle,
@@ -216,4 +289,6 @@ async def serve(settings: ExtractSettings, process: Process) -> None:
             role=Role("extract", group, FAILURES.name(prefix), delays),
             concurrency=settings.extract_concurrency,
             stuck_s=settings.kafka_stuck_s,
-        ).run()
+        )
+        async with outlets.watched(database, tools.tally, window_s=settings.summary_s):
+            await runner.run()

@@ -27,13 +27,16 @@ _NEAR_WEIGHT: Final = 4.5
 _SOME_WEIGHT: Final = -2.0
 _NEVER: Final = float("inf")
 """Weights of shown dates: from which on one counts against what is stated, beside it, or where nothing is stated."""
+_REDATED_WEIGHT: Final = 1.5
+"""What a page whose article was changed on the shown day shows in the lines under its headline is its date."""
 _BELOW_MAX: Final = 5
 _ODD_OFFSETS: Final = frozenset(
     timedelta(minutes=minutes) for minutes in (-570, -210, 210, 270, 330, 345, 390, 525, 570, 630, 765)
 )
 """Offsets of inhabited places that are no whole hours."""
-_WEST_MAX: Final = timedelta(hours=-12)
-_EAST_MAX: Final = timedelta(hours=14)
+_WEST_MAX: Final = timedelta(hours=-10)
+_EAST_MAX: Final = timedelta(hours=13)
+"""Hawaii and New Zealand: what lies beyond has more ships than newsrooms."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ def _checked(stated: times.Moment, claims: Claims, page: Page) -> times.Moment:
     if inside and inside.at.date() == stated.at.date() and stated.precision != "day" and not redated:
         return stated
     shown = page.shown(visible.near_headline(page.markup, page.title))
-    if shown and shown.weight >= _ADJACENT_WEIGHT:
+    if shown and shown.weight >= (_REDATED_WEIGHT if _of_change(shown, claims) else _ADJACENT_WEIGHT):
         return _reconciled(stated, shown, claims)
     return _on_day(stated, inside.at.date()) if inside else stated
 
@@ -115,7 +118,7 @@ def _reconciled(stated: times.Moment, shown: Shown, claims: Claims) -> times.Mom
         finer = stated.precision == "day" and seen.precision != "day" and seen.at.date() == day
         return seen if finer else stated
     local = stated if shown.updated else _by_clock(stated, (seen,), beside=True)
-    redated = claims.updated is not None and claims.updated.at.date() == seen.at.date()
+    redated = _of_change(shown, claims)
     if local is stated and (_same_instant(stated, shown.stamp) or (seen.precision == "day" and not redated)):
         local = _on_day(stated, seen.at.date())
     if local is not stated:
@@ -123,8 +126,13 @@ def _reconciled(stated: times.Moment, shown: Shown, claims: Claims) -> times.Mom
     near = shown.lines_below is not None and -1 <= shown.lines_below <= _BELOW_MAX
     # What is called an update and lies before what is stated shows that the latter is no publication.
     plain = near and not shown.stamp_only and (not shown.updated or seen.at.date() < day)
-    needed = _FAIR_WEIGHT if redated or not claims.firm else _NEVER
+    needed = _FAIR_WEIGHT if not claims.firm else _REDATED_WEIGHT if redated else _NEVER
     return seen if plain and shown.weight >= needed else stated
+
+
+def _of_change(shown: Shown, claims: Claims) -> bool:
+    """Whether a page shows the day on which it was changed last."""
+    return claims.updated is not None and claims.updated.at.date() == shown.moment.at.date()
 
 
 def _same_instant(stated: times.Moment, other: times.Moment | None) -> bool:

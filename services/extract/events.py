@@ -34,6 +34,45 @@ class PageRetried(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageBlocked(Event):
+    """A site does not show us a page; where its feed has words of it, these are published."""
+
+    action = "page.blocked"
+    outcome = "failure"
+    url: str
+    status: int
+    error_code: str
+    block: str
+    evidence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PagesSummarised(Event):
+    """What came of pages since the last summary: ends, what read pages have, typical words, the slowest outlets."""
+
+    action = "extract.summarised"
+    window_s: float
+    ended: dict[str, int]
+    pages: int
+    filled: dict[str, float]
+    words_p50: int | None
+    slowest_ms: dict[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutletLayoutChanged(Event):
+    """An outlet's pages stopped giving what they gave: its layout has changed, or our reading of it fails."""
+
+    action = "outlet.layout_changed"
+    level = "warning"
+    domain: str
+    before: dict[str, float]
+    after: dict[str, float]
+    pages: int
+    learnt: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DomainClosed(Event):
     """A site asked for time; no request goes to its domain before it is over."""
 

@@ -56,6 +56,7 @@ def read_item(entry: Entry) -> PageContent:
         tdm_stated=Stated(),
         tdm_by_robots=Stated(),
         method="feed",
+        likelihood=0.0,
         flags=["feed_text", *(["short"] if words < SHORT_WORDS else [])],
     )
 

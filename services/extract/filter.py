@@ -15,8 +15,9 @@ from typing import Final
 from pydantic import BaseModel, Field, ValidationError
 
 from services.extract.page import read_page, warm
+from services.extract.reading import unread
 from services.extract.record import article_from
-from services.kit.errors import DatelineError, Rejected
+from services.kit.errors import DatelineError, Rejected, WorkFailed
 from services.kit.pool import WorkerPool
 from services.kit.urls import absolute
 
@@ -105,6 +106,8 @@ def fields_of_page(
 async def _answered(pool: WorkerPool, line: str) -> str:
     try:
         return await pool.run(answer, line)
+    except WorkFailed as error:
+        return _failure(line, unread(error))
     except DatelineError as error:
         return _failure(line, error)
 

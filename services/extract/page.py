@@ -1,55 +1,22 @@
 """Page: the bytes of a web page in, what they say out. Pure: the same bytes give the same content, in any process."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from services.extract import dates, depth, head, language, lines, metadata, tdm, text
+from services.extract import blocked, comments, dates, head, language, lines, metadata, missing, tdm, text
 from services.extract.block_features import Stated
-from services.extract.characters import uncontrolled
-from services.extract.charset import decode
 from services.extract.metadata import Metadata
+from services.extract.source import read as read_source
 from services.kit.errors import Rejected
 
 EXTRACTOR_NAME: Final = "dateline"
-EXTRACTOR_VERSION: Final = "3"
+EXTRACTOR_VERSION: Final = "4"
 """Counts up with each change that can make a page's record another."""
 
-_BODY_BYTES_MAX: Final = 20 * 1024 * 1024
 SHORT_WORDS: Final = 50
-_HTML_TYPES: Final = (
-    "text/html",
-    "application/xhtml",
-    "text/plain",
-    "text/xml",
-    "application/xml",
-    "application/octet-stream",
-)
-_LOOKS_LIKE_HTML: Final = re.compile(
-    r"(?i)<(?:!doctype\s+html|html|head|body|article|div|p|meta|title|h1|span|table|main|section)\b"
-)
-_LOOKS_LIKE_FEED: Final = re.compile(
-    r"(?is)^\W{0,20}(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex|svg)\b"
-)
-_SNIFFED_CHARS: Final = 20_000
-_SNIFFED_BYTES: Final = 1024
-_CONTROL_SHARE_MAX: Final = 0.05
-_CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\x0c"))
-_MAGIC: Final = (
-    b"%PDF-",
-    b"\x89PNG",
-    b"GIF8",
-    b"\xff\xd8\xff",
-    b"PK\x03\x04",
-    b"\x1f\x8b",
-    b"RIFF",
-    b"\x00\x00\x00",
-    b"wOF",
-    b"\x7fELF",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +30,9 @@ class PageContent:
         canonical: What the page declares, absolute; not judged (see `identity.canonical_of`).
         byline, dateline: Visible lines that were taken off the beginning of the text, or that stand near it.
         tdm_stated, tdm_by_robots: What `<meta>` says of text and data mining: by the protocol, and by `noai`.
-        method: Which reading gave the text: `blocks`, `voted`, `trafilatura`, `article_body`, `paragraphs`; `feed`
-            without a page.
+        method: Which reading gave the text: `blocks`, `voted`, `trafilatura`, `article_body`, `paragraphs`, `scripted`;
+            `feed` without a page.
+        likelihood: How likely the text is the article's, by the block model; see `quality`.
 
     """
 
@@ -90,6 +58,7 @@ class PageContent:
     tdm_stated: tdm.Stated
     tdm_by_robots: tdm.Stated
     method: str
+    likelihood: float
     flags: list[str]
 
 
@@ -103,43 +72,37 @@ def read_page(html: bytes, *, url: str, content_type: str | None = None, charset
         charset: Of the HTTP header.
 
     Raises:
-        Rejected: `page.not_html`, `page.too_large`, `page.too_deep` or `page.no_text`.
+        Rejected: `page.not_html`, `page.too_large`, `page.too_deep`, `page.soft_404` or `page.no_text`.
+        Blocked: `page.blocked`, `page.paywalled` or `page.rate_limited`: no article, but what we would need to see it.
 
     """
-    source = _source(html, content_type, charset)
+    source, markup = read_source(html, content_type, charset)
     try:
-        tree = LexborHTMLParser(source)
+        tree = LexborHTMLParser(markup)
         described = head.read(tree)
     except (SelectolaxError, ValueError, RecursionError) as error:
         raise Rejected("page.not_html", f"the parser gave up: {type(error).__name__}") from error
     said = metadata.settle(described, url=url)
-    reading = text.read(tree, stated=Stated(said.title or "", said.summary or "", said.body or ""))
-    if not any(map(str.isalnum, reading.text)):
-        raise Rejected("page.no_text", "no text was found on the page")
+    reading = text.read(tree, stated=Stated(said.title or "", said.summary or "", said.body or ""), source=source)
+    titles = [title for title in (described.title, *described.headings) if title]
+    _admit(source, titles, reading.text, said.access_free)
     looked_at = dates.Page(url=url, markup=source, title=said.title, month_first=said.month_first)
     dated = dates.settle(said.claims, looked_at)
     return _content(said, reading, dated)
 
 
-def _source(html: bytes, content_type: str | None, charset: str | None) -> str:
-    """Return the page's characters, if it is a page."""
-    if len(html) > _BODY_BYTES_MAX:
-        raise Rejected("page.too_large", f"{len(html)} bytes are more than {_BODY_BYTES_MAX}")
-    if not html.strip():
-        raise Rejected("page.no_text", "the body is empty")
-    if html.startswith(_MAGIC):
-        raise Rejected("page.not_html", "the bytes are of another format")
-    source = decode(html, declared=charset)
-    begin = source[:_SNIFFED_CHARS]
-    if not _LOOKS_LIKE_HTML.search(begin) and not _LOOKS_LIKE_HTML.search(source):
-        raise Rejected("page.not_html", "there is no HTML in it")
-    typed = (content_type or "text/html").split(";")[0].strip().lower()
-    if _LOOKS_LIKE_FEED.match(begin) or (not typed.startswith(_HTML_TYPES) and "<html" not in begin.lower()):
-        raise Rejected("page.not_html", f"a document of type {typed[:60]}")
-    controls = sum(map(begin[:_SNIFFED_BYTES].count, map(chr, _CONTROLS)))
-    if controls > _CONTROL_SHARE_MAX * len(begin[:_SNIFFED_BYTES]):
-        raise Rejected("page.not_html", "the bytes are no text")
-    return depth.shallow(uncontrolled(source) if len(html.translate(None, _CONTROLS)) < len(html) else source)
+def _admit(source: str, titles: list[str], read: str, free: bool | None) -> None:  # noqa: FBT001 - what the page states
+    """Refuse what stands in an article's place."""
+    block = blocked.of_page(source, titles=titles, text=read, free=free)
+    if block:
+        raise blocked.Blocked(block)
+    notice = missing.by_words(titles, read)
+    if notice:
+        raise Rejected("page.soft_404", f"title {notice}"[:100])
+    if not any(map(str.isalnum, read)):
+        raise Rejected("page.no_text", "no text was found on the page")
+    if comments.are_all(source, read):
+        raise Rejected("page.no_text", "nothing but its readers' comments was found on the page")
 
 
 def _content(said: Metadata, reading: text.Reading, dated: dates.Dated) -> PageContent:
@@ -170,11 +133,12 @@ def _content(said: Metadata, reading: text.Reading, dated: dates.Dated) -> PageC
         tdm_stated=said.tdm_stated,
         tdm_by_robots=said.tdm_by_robots,
         method=reading.method,
-        flags=_flags(said, dated, words),
+        likelihood=reading.likelihood,
+        flags=_flags(said, dated, words, teaser=blocked.is_teaser(reading.text)),
     )
 
 
-def _flags(said: Metadata, dated: dates.Dated, words: int) -> list[str]:
+def _flags(said: Metadata, dated: dates.Dated, words: int, *, teaser: bool) -> list[str]:
     naive = dated.moment is not None and dated.moment.precision != "day" and not dated.moment.zoned
     given = {
         "short": words < SHORT_WORDS,
@@ -182,7 +146,7 @@ def _flags(said: Metadata, dated: dates.Dated, words: int) -> list[str]:
         "no_date": dated.moment is None,
         "no_zone": naive,
         "zone_inferred": dated.moment is not None and dated.moment.zone_inferred,
-        "paywall": said.access_free is False,
+        "paywall": said.access_free is False or teaser,
     }
     return [name for name, holds in given.items() if holds]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from schemas.v1 import Access, Archived, Article, Byline, DiscoveredVia, Entry, Extractor, Http, Publisher, Quality, Url
-from services.extract import names, tdm
+from services.extract import names, quality, tdm
 from services.extract.characters import line, unmarked
 from services.extract.identity import article_id, canonical_of, content_hash
 from services.extract.page import EXTRACTOR_NAME, EXTRACTOR_VERSION, PageContent
@@ -87,7 +87,7 @@ def article_from(
         http=http,
         extractor=Extractor(name=EXTRACTOR_NAME, version=EXTRACTOR_VERSION, method=content.method),
         archive=archive,
-        quality=Quality(flags=filled.flags),
+        quality=Quality(flags=filled.flags, scores=quality.scores(filled)),
     )
 
 

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from services.kit.settings import DatabaseSettings, HttpSettings, KafkaSettings, ProcessSettings
+from services.kit.settings import ArchiveSettings, DatabaseSettings, HttpSettings, KafkaSettings, ProcessSettings
 
 
-class ExtractSettings(ProcessSettings, KafkaSettings, DatabaseSettings, HttpSettings):
+class ExtractSettings(ProcessSettings, KafkaSettings, DatabaseSettings, HttpSettings, ArchiveSettings):
     """What extract can be told."""
 
     section: ClassVar[str] = "EXTRACT_"

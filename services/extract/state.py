@@ -80,6 +80,17 @@ async def save(database: Database, article: Article, discoverer: DiscoveredVia, 
     return settled
 
 
+async def differs(database: Database, article: Article) -> bool:
+    """Return whether the article is known already, with other words than these.
+
+    Raises:
+        DependencyDown: the database does not answer.
+
+    """
+    query = "SELECT 1 FROM extract.articles WHERE article_id = $1 AND content_hash <> $2"
+    return bool(await database.fetch(query, article.article_id, article.content_hash))
+
+
 async def _known(connection: Connection, article_id: str) -> Known | None:
     row = await connection.fetchrow(
         "SELECT revision, content_hash, discovered_via FROM extract.articles WHERE article_id = $1", article_id

@@ -230,7 +230,7 @@ async def test_a_page_that_takes_too_long_to_read_fails_alone(desk: Desk) -> Non
         found = await records(desk.broker, ARTICLES, 4)
         (failure,) = await records(desk.broker, FAILURES, 1)
     assert {decode(one, Article).title for one in found} == {f"Page {n}" for n in range(2, 6)}
-    assert (failure.header("dlq-code"), failure.trace_id) == ("work.deadline", trace(1))
+    assert (failure.header("dlq-code"), failure.trace_id) == ("page.parse_deadline", trace(1))
 
 
 async def test_requests_to_one_host_keep_the_gap(desk: Desk) -> None:

@@ -57,6 +57,30 @@ def test_each_block_has_every_feature() -> None:
         assert {len(row) for row in vectors(_cut(html), Stated(title="x"))} == {len(FEATURES)}
 
 
+def test_a_link_among_links_is_a_menu() -> None:
+    """Links side by side are a menu; a link alone in a paragraph beside others, or in their list, is not."""
+    menu = "<div><ul><li><a href='/a'>Home</a><li><a href='/b'>Weather</a></ul></div>"
+    article = f"<article><p>{SENTENCE}</p><p><a href='/c'>The timetable</a></p><p>{SENTENCE}</p></article>"
+    found = _cut(menu + article)
+    assert [block.text for block in found if block.in_menu] == ["Home", "Weather"]
+    assert len(vectors(found, Stated())) == len(found) - 2
+
+
+def test_scripts_and_forms_to_fill_in_are_passed_over() -> None:
+    """What never holds an article gives no block, and the tree stays whole; a form around a page is no such form."""
+    inner = (
+        "<script>var a</script><nav>Menu</nav><form><p>Your mail</p><script>" + "x" * 500 + "</script></form><p>one</p>"
+    )
+    tree = LexborHTMLParser(inner)
+    before = tree.html
+    assert [block.text for block in blocks.cut(tree)] == ["one"]
+    assert tree.html == before
+    assert [block.text for block in _cut(f"<form><p>{SENTENCE * 5}</p></form>")] == [SENTENCE * 5]
+    blocks.prune(tree)
+    assert tree.body is not None
+    assert tree.body.text() == "one"
+
+
 def test_naming_is_split_into_words() -> None:
     """Humps, dashes and digits separate words."""
     assert names("siteMenu article__body-2 x") == ["article", "body", "menu", "site"]

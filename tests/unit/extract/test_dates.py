@@ -103,6 +103,24 @@ def test_an_update_is_no_publication() -> None:
     assert dates.settle(said, _page(_headed("Updated March 12, 2024"))).moment == said.published
 
 
+def test_a_page_shows_its_date() -> None:
+    """A day under the headline that is not called an update is the page's date, if the page was changed on that day."""
+    page = _page(f"<h1>{TITLE}</h1><p>By Ada Pike</p><p>12 March 2024</p><p>Text.</p>")
+    changed, unchanged = (
+        dates.settle(_stated("2024-03-08T10:00:00Z", updated=updated), page).moment
+        for updated in ("2024-03-12T10:00:00Z", "2024-03-09T10:00:00Z")
+    )
+    assert changed is not None
+    assert unchanged is not None
+    assert (changed.at.date(), unchanged.at.date()) == (dt.date(2024, 3, 12), dt.date(2024, 3, 8))
+
+
+def test_a_day_in_the_address_does_not_move_a_newsroom_to_sea() -> None:
+    """The day before in the address makes no offset that only ships have."""
+    said = _stated("2024-03-09T10:30:05Z")
+    assert dates.settle(said, _page(url="https://a.example/2024/03/08/x")).moment == said.published
+
+
 def test_an_update_before_the_publication_unmasks_it() -> None:
     """General markup that is later than the update by the headline does not say when the page was published."""
     found = dates.settle(

@@ -14,6 +14,13 @@ def test_ordinary_pages_pass_untouched() -> None:
     assert shallow(page) is page
 
 
+def test_bytes_are_counted_as_characters_are() -> None:
+    """A page gives the same with and without its bytes."""
+    flat, deep = f"<p>{TEXT}</p>" * 3000, f"<html><body><p>{TEXT}</p>" + "<div>" * 20_000
+    assert shallow(flat, encoded=flat.encode()) is flat
+    assert shallow(deep, encoded=deep.encode()) == shallow(deep) != deep
+
+
 def test_text_below_the_limit_is_refused() -> None:
     """Text at depth 100,000 cannot be read, and that is said."""
     with pytest.raises(Rejected, match=r"page\.too_deep"):

@@ -123,6 +123,6 @@ async def test_a_page_that_takes_too_long_fails_alone() -> None:
     await page_filter.run([_row("a"), slow, _row("b")], written.append, workers=1, deadline_s=1)
     first, failed, last = map(json.loads, written)
     assert (first["id"], failed["id"], last["id"]) == ("a", "slow", "b")
-    assert failed["failure"]["code"] == "work.deadline"
+    assert failed["failure"]["code"] == "page.parse_deadline"
     assert "failure" not in first
     assert "failure" not in last
