@@ -13,9 +13,10 @@ from lxml.html import HTMLParser, document_fromstring, tostring
 from services.kit.errors import Rejected
 
 DEPTH_MAX: Final = 2_000
+_COUNTED_CHARS: Final = 16_384
 _LOST_SHARE_MAX: Final = 0.1
 _TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_MARKUP: Final = re.compile(r"<(?:script|style)\b.*?</(?:script|style)|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+_MARKUP: Final = re.compile(r"<(?:script|style)\b.*?(?:</(?:script|style)|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 # Elements that have no inside, or that the next of their kind closes.
 _FLAT: Final = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
@@ -36,8 +37,8 @@ def shallow(html: str, *, encoded: bytes | None = None) -> str:
         Rejected: `page.too_deep`, when text would be lost by it.
 
     """
-    few = _has_few(html, "<", "</") if encoded is None else _has_few(encoded, b"<", b"</")
-    if few or len(_STANDING.findall(html)) < DEPTH_MAX or _depth(html) < DEPTH_MAX:
+    flat = _is_flat(html, "<", "</") if encoded is None else _is_flat(encoded, b"<", b"</")
+    if flat or len(_STANDING.findall(html)) < DEPTH_MAX or _depth(html) < DEPTH_MAX:
         return html
     try:
         tree = document_fromstring(html, parser=HTMLParser(huge_tree=True, encoding="utf-8"))
@@ -49,10 +50,18 @@ def shallow(html: str, *, encoded: bytes | None = None) -> str:
     return cut
 
 
-def _has_few(html: AnyStr, tag: AnyStr, closing: AnyStr) -> bool:
-    """Whether there are not even enough openings for a deep page."""
-    tags = html.count(tag)
-    return tags < DEPTH_MAX or tags - html.count(closing) < DEPTH_MAX
+def _is_flat(html: AnyStr, tag: AnyStr, closing: AnyStr) -> bool:
+    """Whether nowhere so many more elements begin than end that a page could be deep; sure if so, and quick."""
+    level = lowest = 0
+    for begin in range(0, len(html), _COUNTED_CHARS):
+        part = html[begin : begin + _COUNTED_CHARS]
+        ends = part.count(closing)
+        begins = part.count(tag) - ends
+        if level + begins - lowest >= DEPTH_MAX:
+            return False
+        lowest = min(lowest, level - ends)
+        level += begins - ends
+    return True
 
 
 def _depth(html: str) -> int:

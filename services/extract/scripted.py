@@ -13,7 +13,7 @@ from typing import Final
 
 _SCRIPT: Final = re.compile(r"<script\b[^<>]*>(.*?)(?:</script|\Z)", re.DOTALL | re.IGNORECASE)
 _TEMPLATE: Final = re.compile(
-    r"<script\b[^<>]*\btype\s*=\s*[\"']?text/(?:x-)?template\b[^<>]*>((?:(?!</?script\b).)*+)</script\s*>",
+    r"<script\b[^<>]{0,500}\btype\s*=\s*[\"']?text/(?:x-)?template\b[^<>]{0,500}>((?:(?!</?script\b).)*+)</script\s*>",
     re.DOTALL | re.IGNORECASE,
 )
 _STRING: Final = re.compile(r'(?<=[:,\[(=])\s?"((?:[^"\\]|\\.)*+)"', re.DOTALL)

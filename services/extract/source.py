@@ -4,7 +4,7 @@ import re
 from codecs import BOM_UTF8
 from typing import Final
 
-from services.extract import depth, scripted
+from services.extract import depth
 from services.extract.characters import uncontrolled
 from services.extract.charset import as_utf8, decode
 from services.kit.errors import Rejected
@@ -65,6 +65,5 @@ def read(html: bytes, content_type: str | None, charset: str | None) -> tuple[st
     controls = sum(map(begin[:_SNIFFED_BYTES].count, map(chr, _CONTROLS)))
     if controls > _CONTROL_SHARE_MAX * len(begin[:_SNIFFED_BYTES]):
         raise Rejected("page.not_html", "the bytes are no text")
-    clean = scripted.shown(source if plain else uncontrolled(source))
-    cut = depth.shallow(clean, encoded=html if clean is utf8 else None)
+    cut = depth.shallow(source if plain else uncontrolled(source), encoded=None if utf8 is None else html)
     return cut, html if cut is utf8 else cut

@@ -22,7 +22,7 @@ from services.extract.characters import paragraphs, unmarked
 _SHORT_CHARS: Final = 250
 """Below this a reading is doubted, and the next one is tried."""
 _KEPT_MIN: Final = 0.5
-_DOUBT_MAX: Final = 0.3
+_DOUBT_MAX: Final = 0.35
 _VOTE: Final = 0.25
 _COMPARED_CHARS: Final = 80
 _BETTER_RATIO: Final = 1.2
@@ -50,8 +50,8 @@ def read(tree: LexborHTMLParser, *, stated: Stated = _NOTHING_STATED, source: st
     """Return the body of a page; its text is empty where there is none.
 
     The packaged model tells which blocks of the page belong to the article. Where it is in doubt, trafilatura has a
-    vote; where little is found, what the page states as its text, its paragraphs, and at last what it holds for its
-    scripts, stand in.
+    vote; where little is found, what the page holds for its scripts, what it states as its text, and at last its
+    paragraphs, stand in.
 
     Args:
         tree: The parsed page. It may be pruned in place, so this comes last.
@@ -62,13 +62,14 @@ def read(tree: LexborHTMLParser, *, stated: Stated = _NOTHING_STATED, source: st
     cut = blocks.cut(tree)
     likely = block_model.packaged().probabilities(cut, stated)
     best = Reading(_joined(cut, likely), "blocks")
-    if len(best.text) < _SHORT_CHARS or _doubt(cut, likely) > _DOUBT_MAX:
+    if len(best.text) < _SHORT_CHARS:
+        best = _better(best, _from_scripts(source, stated), ratio=_BODY_RATIO)
+    if len(best.text) < _SHORT_CHARS or (best.method == "blocks" and _doubt(cut, likely) > _DOUBT_MAX):
         best = _voted(best, tree, cut, likely)
     if len(stated.body) > _BODY_RATIO * len(best.text):
         best = _better(best, Reading(_stated(stated.body), "article_body"), ratio=_BODY_RATIO)
-    if len(best.text) < _SHORT_CHARS:
-        best = _better(_better(best, _from_paragraphs(tree)), _from_scripts(source), ratio=_BODY_RATIO)
-    return replace(best, likelihood=_likelihood(cut, likely))
+    best = _better(best, _from_paragraphs(tree)) if len(best.text) < _SHORT_CHARS else best
+    return replace(best, likelihood=best.likelihood or _likelihood(cut, likely))
 
 
 def _joined(cut: Sequence[Block], likely: Sequence[float]) -> str:
@@ -172,10 +173,13 @@ def _from_paragraphs(tree: LexborHTMLParser) -> Reading:
     return Reading("\n".join(paragraphs("\n".join(lines))), "paragraphs")
 
 
-def _from_scripts(source: str) -> Reading:
-    """Read the article that a page holds for its scripts."""
-    markup = scripted.article(source)
-    return Reading(read(LexborHTMLParser(f"<article>{markup}</article>")).text if markup else "", "scripted")
+def _from_scripts(source: str, stated: Stated) -> Reading:
+    """Read the page as a browser shows it that runs scripts, or what it holds for them, whichever is longer."""
+    shown, held = scripted.shown(source), scripted.article(source)
+    pages = ([shown] if shown != source else []) + ([f"<article>{held}</article>"] if held else [])
+    readings = [read(LexborHTMLParser(page), stated=stated) for page in pages]
+    longest = max(readings, key=lambda reading: len(reading.text), default=Reading("", ""))
+    return replace(longest, method="scripted")
 
 
 def warm() -> None:

@@ -28,6 +28,7 @@ _HEADINGS: Final = frozenset({"h1", "h2", "h3"})
 _HINT: Final = re.compile(
     r"(?:class|id|itemprop|property|title|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE
 )
+_DIGIT: Final = re.compile(r"\d")
 _STAMP: Final = re.compile(r"""datetime\s*=\s*["']?([^"'>]{8,60})""", re.IGNORECASE)
 _MARKUP_CHARS_MAX: Final = 2_000_000
 _LINE_CHARS_MAX: Final = 1_000
@@ -42,7 +43,8 @@ _CANDIDATES_MAX: Final = 150
 _TITLE_LETTERS_MIN: Final = 10
 
 _PUBLISHED: Final = re.compile(
-    r"(?i)(?:publi|posted|erschien|veröffentlicht|pubblicat|written|created|erstellt|inserito|submitted|gepostet|"
+    r"(?i)(?:publi|posted|artikel wurde|beitrag wurde|erschien|veröffentlicht|pubblicat|written|created|erstellt|"
+    r"inserito|submitted|gepostet|"
     r"eingestellt|datum|\bdate|\bfecha|\bdata|geschrieben|verfasst|опубл|掲載|公開|发布|發布)[^\d]{0,25}$"
 )
 _UPDATED: Final = re.compile(
@@ -63,6 +65,8 @@ _OTHER_HINT: Final = re.compile(
     r"comment|kommentar|reply|sidebar|related|teaser|widget|copyright|tweet|twitter|event|calendar|popular|menu|"
     r"carousel|slider|today|current|termin|caption|instagram|recent|news-?list|ticker|release"
 )
+_COMMENT_HINT: Final = re.compile(r"comment-?(?:meta|reply|date|time|author|body)|reply-link")
+"""What an element is called that dates a reader's comment; articles have the number of their comments beside them."""
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _SLASHED: Final = re.compile(r"(?<![\d/.-])(\d{1,2})[/-](\d{1,2})[/-](?:20)?\d\d(?![\d/])")
 _WORDS_AROUND_MAX: Final = 8
@@ -71,7 +75,7 @@ _MONTHS_IN_YEAR: Final = 12
 
 @dataclass(frozen=True)
 class Line:
-    """The text of one block: what stands in it, what its elements are called, `datetime` of a `<time>` in it."""
+    """One block: its text, what its elements are called (if it has a digit), the value of a `<time>`, if a heading."""
 
     text: str
     hints: str
@@ -160,7 +164,7 @@ def date(markup: str, *, title: str | None, month_first: bool = False) -> Shown 
         for found in _dates(line, day_first=day_first):
             below = None if headline is None else number - headline
             weight = _weight(line, found, below=below, depth=number / len(read), rank=rank)
-            rank += 1
+            rank += not _COMMENT_HINT.search(line.hints)
             if best is None or weight > best.weight:
                 best = _shown(line, found, weight, below, day_first=day_first)
         if rank > _CANDIDATES_MAX:
@@ -191,8 +195,9 @@ def _lines(markup: str) -> Iterator[Line]:
 def _line(parts: list[str], hints: list[str], stamp: str, *, heading: bool) -> Iterator[Line]:
     text = " ".join("".join(parts).split())
     if text:
-        named = " ".join("".join(found) for raw in hints for found in _HINT.findall(raw[:_LINE_CHARS_MAX]))
         plain = html.unescape(text) if "&" in text else text
+        read = hints if stamp or _DIGIT.search(plain) else ()  # most lines hold no date
+        named = " ".join("".join(found) for raw in read for found in _HINT.findall(raw[:_LINE_CHARS_MAX]))
         yield Line(plain[:_LINE_CHARS_MAX], named[:_HINT_CHARS_MAX].lower(), stamp, heading)
 
 
@@ -252,6 +257,7 @@ def _weight(line: Line, found: times.Found, *, below: int | None, depth: float, 
         + (2.0 if _DATE_HINT.search(hints) else 0.0)
         + (1.0 if _PUBLISHED_HINT.search(hints) else 0.0)
         + (-1.5 if _OTHER_HINT.search(hints) else 0.0)
+        + (-3.0 if _COMMENT_HINT.search(hints) else 0.0)
         + (0.5 if found.moment.precision != "day" else 0.0)
         + (-2.0 if line.heading or below == 0 else 0.0)
         + _nearness(below)

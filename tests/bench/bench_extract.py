@@ -3,9 +3,7 @@
 
 import gzip
 import json
-import statistics
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -19,7 +17,9 @@ from services.local.newsroom import Newsroom
 from services.local.newsroom.site import Reply
 from tests.fakes.corpora import corpus
 
-ROUNDS = 3
+TIMES_MIN = 3.5
+BATCH = 32
+"""Pages that one of the two reads before it is the other's turn, so that other load hits both alike."""
 NEWSROOM_START = datetime(2026, 3, 5, 14, 0, tzinfo=UTC)
 
 
@@ -42,9 +42,9 @@ async def newsroom_pages() -> list[Page]:
         return pages
 
 
-def news_pages() -> list[Page]:
-    """Return the pages of the outside set `news`."""
-    folder = corpus("news")
+def outside_pages(name: str) -> list[Page]:
+    """Return the pages of an outside set."""
+    folder = corpus(name)
     rows = json.loads((folder / "pages.json").read_text(encoding="utf-8"))
     return [Page(row["url"], gzip.decompress((folder / row["html"]).read_bytes())) for row in rows]
 
@@ -63,34 +63,28 @@ def theirs(page: Page) -> bool:
     return isinstance(found, Document) and bool(found.text)
 
 
-def seconds(read: Callable[[Page], bool], pages: list[Page]) -> tuple[float, int]:
-    """Read all pages once; returns the processor seconds, and how many gave a text."""
-    started = time.process_time()
-    read_ones = sum(map(read, pages))
-    return time.process_time() - started, read_ones
-
-
 def compare(title: str, pages: list[Page]) -> float:
-    """Measure both in turn, print the table, return the ratio."""
-    times: dict[str, list[float]] = {"dateline": [], "trafilatura": []}
-    texts = {}
-    for _ in range(ROUNDS):
+    """Read every page once each way, in turn by the batch, print the table, return the ratio."""
+    took = {"dateline": 0.0, "trafilatura": 0.0}
+    texts = {"dateline": 0, "trafilatura": 0}
+    for begin in range(0, len(pages), BATCH):
+        batch = pages[begin : begin + BATCH]
         for name, read in (("trafilatura", theirs), ("dateline", ours)):
-            took, texts[name] = seconds(read, pages)
-            times[name].append(took)
-    best = {name: statistics.median(found) for name, found in times.items()}
+            started = time.process_time()
+            texts[name] += sum(map(read, batch))
+            took[name] += time.process_time() - started
     size_kib = sum(len(page.html) for page in pages) / len(pages) / 1024
-    print(f"\nextract, {title}: {len(pages)} pages, {size_kib:.0f} KiB each, median of {ROUNDS} rounds")
+    print(f"\nextract, {title}: {len(pages)} pages, {size_kib:.0f} KiB each, every page once")
     print(f"{'':14}{'pages/s':>10}{'ms/page':>10}{'texts':>8}")
-    for name, took in best.items():
-        print(f"{name:14}{len(pages) / took:10.1f}{1000 * took / len(pages):10.2f}{texts[name]:8}")
-    ratio = best["trafilatura"] / best["dateline"]
+    for name, seconds in took.items():
+        print(f"{name:14}{len(pages) / seconds:10.1f}{1000 * seconds / len(pages):10.2f}{texts[name]:8}")
+    ratio = took["trafilatura"] / took["dateline"]
     print(f"{'ratio':14}{ratio:9.2f}x")
     return ratio
 
 
 async def test_newsroom() -> None:
-    """The newsroom's own articles are all read, and both times are told."""
+    """The newsroom's own small articles are all read, and both times are told."""
     warm()
     pages = await newsroom_pages()
     assert all(map(ours, pages))
@@ -98,6 +92,13 @@ async def test_newsroom() -> None:
 
 
 def test_news() -> None:
-    """The pages of the outside set, as they came from the wild, are read by both."""
+    """Pages of news are read at 3.5 times the speed."""
     warm()
-    compare("news", news_pages())
+    assert compare("news", outside_pages("news")) >= TIMES_MIN
+
+
+def test_pages_of_all_kinds() -> None:
+    """Pages of all kinds, a third of which state no date and are searched for one, are read in less time."""
+    warm()
+    pages = outside_pages("extract")
+    assert compare("pages of all kinds", pages) > 1
