@@ -24,12 +24,14 @@ def are_all(source: str, text: str) -> bool:
     if "comment" not in source or notices.exceeds(text, _WORDS_MAX):
         return False
     tree = LexborHTMLParser(source)
-    sections = tree.css(_SECTIONS)
     lines = [line for line in map(folded, text.split("\n")) if line]
-    written = folded(" ".join(node.text() for node in sections))
+    parts = []
+    # a section once for each of its names, and those within others first: so no text is taken twice
+    for node in reversed({node.mem_id: node for node in tree.css(_SECTIONS)}.values()):
+        parts.append(node.text())
+        node.remove()
+    written = folded(" ".join(parts))
     if not lines or not all(line in written for line in lines):
         return False
-    for node in sections:
-        node.remove()
     left = folded(tree.body.text() if tree.body else "")
     return not any(line in left for line in lines)

@@ -14,7 +14,7 @@ from typing import Final
 
 from pydantic import BaseModel, Field, ValidationError
 
-from services.extract.page import read_page, warm
+from services.extract import page
 from services.extract.reading import unread
 from services.extract.record import article_from
 from services.kit.errors import DatelineError, Rejected, WorkFailed
@@ -93,7 +93,7 @@ def fields_of_page(
 
     """
     given = absolute(url, url) if url else None
-    content = read_page(body, url=given or "", content_type=content_type, charset=charset)
+    content = page.read_page(body, url=given or "", content_type=content_type, charset=charset)
     address = given or content.canonical
     if address is None:
         content = replace(content, flags=[*content.flags, "no_url"])
@@ -101,6 +101,11 @@ def fields_of_page(
     unknown = set() if address else {"article_id", "url"}
     fields = article.model_dump(mode="json", exclude=_NOT_OF_A_PAGE | unknown)
     return fields if address else {**fields, "publisher": {"name": content.publisher_name, "domain": None}}
+
+
+def warm() -> None:
+    """Load now what the first row of a worker process would wait for; with this module, all that it imports."""
+    page.warm()
 
 
 async def _answered(pool: WorkerPool, line: str) -> str:

@@ -125,7 +125,7 @@ def _published(content: PageContent, entry: Entry | None, fetched_at: datetime |
     page, feed = content.published_at, entry.published_at if entry else None
     precision = entry.published_precision if entry else "unknown"
     flags: tuple[str, ...] = ()
-    if page and fetched_at and page > fetched_at + _AHEAD_MAX:
+    if page and fetched_at and page - fetched_at > _AHEAD_MAX:
         page, flags = None, ("date_ahead",)
     if page is None and feed is None:
         return _Published(None, "unknown", "none", flags)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Final
 
-from services.extract.page import warm
 from services.extract.reading import unread
-from services.extract.reread import Found, Reread, failed, reread
+from services.extract.reread import Found, Reread, failed, reread, warm
 from services.kit.archive import warc
 from services.kit.archive.frames import Frame, frames
 from services.kit.archive.places import Source

@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Final
 
 from schemas.v1 import Archived, Article
-from services.extract import circumstances, tdm
+from services.extract import circumstances, page, tdm
 from services.extract.blocked import Blocked, of_headers
 from services.extract.circumstances import Circumstances, http_of
-from services.extract.page import PageContent, read_page
+from services.extract.page import PageContent
 from services.extract.reading import GONE, OK, arrived
 from services.extract.record import article_from
 from services.extract.state import Settled
@@ -143,7 +143,12 @@ def _read(fetched: Fetched) -> PageContent:
     if fetched.status != OK:
         code = "page.gone" if fetched.status in GONE else "page.refused"
         raise FetchFailed(code, f"HTTP status {fetched.status}")
-    return read_page(fetched.body, url=fetched.url, content_type=fetched.content_type, charset=fetched.charset)
+    return page.read_page(fetched.body, url=fetched.url, content_type=fetched.content_type, charset=fetched.charset)
+
+
+def warm() -> None:
+    """Load now what the first page of a worker process would wait for; with this module, all that it imports."""
+    page.warm()
 
 
 def _short(headers: Mapping[str, str]) -> dict[str, str]:

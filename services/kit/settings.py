@@ -142,7 +142,9 @@ class ArchiveSettings(Settings):
         "Needed with `s3://`.",
     )
     archive_spool_max_bytes: int = Field(
-        2 * 1024 * 1024 * 1024, gt=0, description="With this much waiting for the bucket, work waits too."
+        2 * 1024 * 1024 * 1024,
+        gt=0,
+        description="With this much of a process waiting for the bucket, its work waits too.",
     )
     archive_s3_endpoint: str = Field("", description="Address of a store that speaks S3; empty: Amazon's.")
     archive_s3_region: str = Field("us-east-1", min_length=1, description="Region of the bucket.")

@@ -4,6 +4,8 @@
 import io
 import json
 import re
+import time
+import tracemalloc
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -98,6 +100,31 @@ def test_case_30_what_is_no_article_ends_by_name(name: str) -> None:
     """Case 30: each thing that stands where an article should be has its reason."""
     html, code = NO_ARTICLES[name]
     assert end(html)[0] == code
+
+
+FILLED = "x " * 500_000
+HARD = {
+    "a tag without end": page("<script " + "type=text/template " * 80_000 + "/template"),
+    "styles without end": page("<style>" * 200_000),
+    "scripts without end": page("g-recaptcha" + "<script>x" * 200_000),
+    "comments in comments": page(
+        "<div class=comments>" * 1_900 + f"<p>{SENTENCE}</p><script>{FILLED}</script>" + "</div>" * 1_900
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_pages_made_to_take_long_are_read_in_time(name: str) -> None:
+    """A page on which careless patterns and loops take minutes or gigabytes ends in a moment."""
+    tracemalloc.start()
+    started = time.process_time()
+    try:
+        end(HARD[name])
+        took_s, peak = time.process_time() - started, tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert took_s < 4
+    assert peak < 200 * 2**20
 
 
 SCRIPTS = {

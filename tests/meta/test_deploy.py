@@ -20,7 +20,14 @@ from services.extract.settings import ExtractSettings
 from services.ingest.settings import IngestSettings
 from services.kit.health import Health, served
 from services.kit.pool import MEMORY_FACTOR, WorkerPool
-from services.kit.settings import PREFIX, DatabaseSettings, HttpSettings, KafkaSettings, ProcessSettings
+from services.kit.settings import (
+    PREFIX,
+    ArchiveSettings,
+    DatabaseSettings,
+    HttpSettings,
+    KafkaSettings,
+    ProcessSettings,
+)
 from services.local.process import free_port
 from services.store.settings import StoreSettings
 from services.tag.settings import TagSettings
@@ -164,6 +171,14 @@ def test_the_command_line_has_an_image() -> None:
     assert program in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
 
 
+@pytest.mark.parametrize("name", ["ingest", "extract", "tag"])
+def test_the_command_line_can_do_what_services_do(name: str) -> None:
+    """The image `cli` has what `feeds check`, `extract`, `replay` and `tag` need, in the services' versions."""
+    theirs, its = ((ROOT / f"requirements/{one}.txt").read_text(encoding="utf-8") for one in (name, "cli"))
+    pinned = re.compile(r"^[\w.-]+==\S+", flags=re.MULTILINE)
+    assert set(pinned.findall(theirs)) <= set(pinned.findall(its))
+
+
 @pytest.mark.parametrize("name", IMAGES)
 def test_an_image_runs_as_nobody_in_particular(name: str) -> None:
     """The user is a number, which Kubernetes can check, and not root; the image has no installer and no compiler."""
@@ -252,7 +267,7 @@ def test_a_command_is_given_settings_that_there_are(
     """The topics job and the tools get no setting that no command reads."""
     monkeypatch.chdir(tmp_path)
     environ = environment(compose["services"][name])
-    groups = (KafkaSettings, DatabaseSettings, HttpSettings)
+    groups = (KafkaSettings, DatabaseSettings, HttpSettings, ArchiveSettings)
     assert set(environ) <= {PREFIX + known.upper() for group in groups for known in group.model_fields}
     assert KafkaSettings.load(environ).kafka_bootstrap == "kafka:19092"
 
@@ -283,6 +298,16 @@ def test_a_service_has_memory_for_its_workers(name: str, compose: dict[str, Any]
     workers = sum(value for setting, value in settings.items() if setting.endswith("_workers"))
     worker_mib = inspect.signature(WorkerPool).parameters["rss_max_mib"].default * MEMORY_FACTOR
     assert mib(service["mem_limit"]) >= workers * worker_mib + SPARE_MIB
+
+
+def test_what_is_kept_is_kept_in_a_volume(compose: dict[str, Any]) -> None:
+    """Spool and archive of those that write or read one are in a volume that they share, whose owner is their user."""
+    place = "/var/lib/dateline"
+    assert dockerfile()["runtime"].said("COPY") == [f"--from=wheel --chown={last('cli', 'USER')} /empty {place}"]
+    for name in ("ingest", "extract", "cli"):
+        service = compose["services"][name]
+        assert service["volumes"] == [f"archive:{place}"]
+        assert environment(service)["DATELINE_ARCHIVE_SPOOL"].startswith(f"{place}/")
 
 
 def test_containers_may_do_little(compose: dict[str, Any]) -> None:
@@ -324,7 +349,7 @@ def test_what_is_waited_for_can_come(compose: dict[str, Any]) -> None:
 def test_the_example_names_every_variable() -> None:
     """The example file has each variable of the compose file: what must be said empty, the rest with its default."""
     asked = {one["name"]: "" if one["kind"] == "?" else one["rest"] for one in VARIABLE.finditer(COMPOSE.read_text())}
-    lines = re.findall(r"^#?([A-Z_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    lines = re.findall(r"^#?([A-Z0-9_]+)=(.*)$", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert dict(lines) == asked
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,13 @@ from services.kit.archive.bucket import Bucket
 from services.kit.archive.frames import frames
 from services.kit.archive.places import chunks_of
 from services.kit.archive.spool import Spool
+from services.kit.archive.volume import Names, Volume
 from services.kit.archive.writer import opened
-from services.kit.errors import DependencyDown, Rejected, SettingsError
+from services.kit.errors import DependencyDown, Rejected, ServiceFailed, SettingsError
 from services.kit.events import Event
 from services.kit.outage import Outages
 from services.kit.settings import ArchiveSettings
-from tests.fakes.archives import capture, documents, files, settings
+from tests.fakes.archives import AT, capture, documents, files, settings
 from tests.fakes.s3 import S3
 
 ROOT = Path(__file__).parents[2]
@@ -149,6 +151,30 @@ async def test_a_file_that_is_written_is_nobody_else_s(store: S3, spool: Path) -
     assert not files(spool)
 
 
+async def test_a_file_is_nobody_else_s_from_its_first_moment(store: S3, spool: Path) -> None:
+    """However often others look for what the dead have left, they take no file that is just begun."""
+    others = [Spool(spool, Bucket("s3://news/kept", in_bucket(store, spool)), print) for _ in range(2)]
+    names, ended = Names("extract"), threading.Event()
+    taken: list[object] = []
+
+    def look(other: Spool) -> None:
+        while not ended.is_set():
+            taken.extend(other._orphans())
+
+    def begin() -> int:
+        begun_until, gone = time.monotonic() + 1.5, 0
+        while time.monotonic() < begun_until:
+            volume = Volume(spool, names.next(AT), AT)
+            gone += volume.lost
+            volume.path.unlink(missing_ok=True)
+            volume.release()
+        ended.set()
+        return gone
+
+    gone, *_ = await asyncio.gather(asyncio.to_thread(begin), *(asyncio.to_thread(look, other) for other in others))
+    assert (gone, taken) == (0, [])
+
+
 async def test_an_outage_of_the_bucket_loses_nothing(store: S3, spool: Path) -> None:
     """While the bucket is away files wait, which is said once; when it is back they go, in their order."""
     store.down = 503
@@ -267,6 +293,24 @@ async def test_a_full_disk_leaves_the_file_as_it_was(tmp_path: Path) -> None:
     assert readable(path) == ({first.offset: capture(1).url, second.offset: capture(3).url}, None)
 
 
+async def test_an_archive_that_is_broken_ends_the_service(tmp_path: Path) -> None:
+    """When files can end no more, the next capture is no failure of its own: nothing moves on without an archive."""
+    broken = False
+
+    def clock() -> datetime:
+        if broken:
+            raise RuntimeError("no clock")
+        return AT
+
+    async with opened(settings(tmp_path), "extract", clock=clock) as archive:
+        assert archive is not None
+        await archive.keep(capture(1))
+        broken = True
+        await until(archive._tasks[0].done)
+        with pytest.raises(ServiceFailed, match="no clock"):
+            await archive.keep(capture(2))
+
+
 async def test_a_file_that_somebody_removed_is_begun_anew(tmp_path: Path) -> None:
     """Captures after that are in a file that exists."""
     async with opened(settings(tmp_path), "extract") as archive:
@@ -305,9 +349,17 @@ async def test_the_event_loop_waits_for_no_disk(tmp_path: Path) -> None:
             {
                 "DATELINE_ARCHIVE": "s3://news",
                 "DATELINE_ARCHIVE_SPOOL": "spool",
-                "DATELINE_ARCHIVE_S3_ENDPOINT": "http://store.example",
+                "DATELINE_ARCHIVE_S3_ENDPOINT": "HTTP://store.example",
             },
             "DATELINE_ARCHIVE_S3_PLAIN_HTTP",
+        ),
+        (
+            {
+                "DATELINE_ARCHIVE": "s3://news",
+                "DATELINE_ARCHIVE_SPOOL": "spool",
+                "DATELINE_ARCHIVE_S3_ENDPOINT": "store.example",
+            },
+            "DATELINE_ARCHIVE_S3_ENDPOINT",
         ),
         (
             {
@@ -321,9 +373,10 @@ async def test_the_event_loop_waits_for_no_disk(tmp_path: Path) -> None:
 )
 async def test_an_archive_that_cannot_be_is_refused_at_the_start(named: dict[str, str], said: str) -> None:
     """What is wrong with the settings is told by their names, and no secret with it."""
-    with pytest.raises(SettingsError, match=said):
+    with pytest.raises(SettingsError, match=said) as caught:
         async with opened(ArchiveSettings.load(named), "extract"):
             pass
+    assert "key:secret" not in str(caught.value)
 
 
 def test_the_secret_is_not_shown() -> None:

@@ -142,7 +142,7 @@ def test_a_page_that_takes_too_long_fails_alone(tmp_path: Path) -> None:
     heavy = html("Heavy") + b"<p>a <a href='/x'>b</a> c</p>" * 400_000
     file = Foreign().add("response", URL + "1", heavy).add("response", URL + "2", html("Two"))
     path = file.write(tmp_path / "x.warc.gz")
-    done = dateline("replay", "--from-archive", str(path), "--workers", "1", "--deadline", "2")
+    done = dateline("replay", "--from-archive", str(path), "--workers", "1", "--deadline", "1")
     assert [one["title"] for one in done.rows] == ["Two"]
     assert [one["code"] for one in done.told[:-1]] == ["page.parse_deadline"]
 

@@ -17,6 +17,8 @@ RECORD_MAX_BYTES: Final = 32 * 1024 * 1024
 LENGTH_MAX_BYTES: Final = 4 * 1024**3
 """Nobody's record is longer; passing over more would only be work for nothing."""
 PIECE_BYTES: Final = 256 * 1024
+PACKED_PIECE_BYTES: Final = 16 * 1024
+"""Unpacked at once: what a member leaves of it is copied, and a member can be twenty bytes long."""
 _GZIP: Final = b"\x1f\x8b"
 _MAGIC: Final = b"WARC/"
 _HEAD_END: Final = re.compile(rb"\r?\n\r?\n")
@@ -78,8 +80,11 @@ def _length(head: bytes, offset: int) -> int:
 
 
 def _field(head: bytes, name: bytes) -> str:
-    found = re.search(rb"(?im)^" + name + rb"[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$", head)
-    return found[1].decode("utf-8", "replace") if found else ""
+    for line in head.split(b"\n"):
+        called, colon, value = line.partition(b":")
+        if colon and called.rstrip(b" \t").lower() == name:
+            return value.strip(b" \t\r").decode("utf-8", "replace")
+    return ""
 
 
 class _Plain:
@@ -87,7 +92,7 @@ class _Plain:
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
-        self._packed = b""
+        self._packed = memoryview(b"")
         self._packed_at = 0
         """Where `_packed` begins in the file."""
         self._inflater: zlib._Decompress | None = None
@@ -155,6 +160,7 @@ class _Plain:
         """See that the packed record at hand ends as it should: one that was cut may hold all that it says."""
         member, begins_at = self._inflater, self.offset
         while member is not None and self._inflater is member and not self._buffer.strip(_GAP):
+            self._drop(len(self._buffer))
             if not self._packed and not self._read():
                 raise self.torn(begins_at)
             self._unpack()
@@ -185,24 +191,28 @@ class _Plain:
             chunk += following
         if self._is_gzip is None:
             self._is_gzip = chunk.startswith(_GZIP)
-        self._packed = chunk
+        self._packed = memoryview(chunk)
         return bool(chunk)
 
     def _unpack(self) -> None:
         if not self._is_gzip:
             self._buffer += self._packed
-            self._packed = b""
+            self._packed = memoryview(b"")
             return
         if self._inflater is None:
             self._inflater = zlib.decompressobj(wbits=31)
-            self._starts.append((self._plain_at + len(self._buffer), self._packed_at))
-        given = len(self._packed)
+            here = self._plain_at + len(self._buffer)
+            if self._starts and self._starts[-1][0] == here:
+                self._starts.pop()  # of a member that was empty
+            self._starts.append((here, self._packed_at))
+        piece = self._packed[:PACKED_PIECE_BYTES]
         try:
-            self._buffer += self._inflater.decompress(self._packed, PIECE_BYTES)
+            self._buffer += self._inflater.decompress(piece, PIECE_BYTES)
         except zlib.error as error:
             raise Rejected("archive.corrupt", f"what is packed at byte {self._starts[-1][1]}: {error}") from None
         left = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
-        self._packed_at += given - len(left)
-        self._packed = left
+        used = len(piece) - len(left)
+        self._packed_at += used
+        self._packed = self._packed[used:]
         if self._inflater.eof:
             self._inflater = None

@@ -4,7 +4,6 @@ Each capture is handed to the kernel before anybody hears where it stands, so th
 was told. The file is locked until it is let go, which tells others whether its writer lives.
 """
 
-import errno
 import fcntl
 import os
 import re
@@ -61,23 +60,28 @@ class Volume:
         self.size_bytes = 0
         self._broken = False
         head = warc.info(name, {"software": f"Dateline/{version('dateline')}", "format": "WARC File Format 1.1"}, at)
+        begun = self.path.with_name(self.path.name + ".new")  # without a lock it would be taken for a dead process's
         with _translated():
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+            self._file = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
         try:
             with _translated():
-                if not lock(self._file):  # somebody took it for a dead process's
-                    raise OSError(errno.EWOULDBLOCK, "another process has it", str(self.path))
+                lock(self._file)
                 self._write(head)
+                begun.rename(self.path)
         except DependencyDown:
-            self.path.unlink(missing_ok=True)
+            with suppress(OSError):  # what ails the disk is told already
+                begun.unlink()
             self.release()
             raise
 
     @property
     def lost(self) -> bool:
-        """Whether somebody removed the file: what is written to it then is nowhere."""
-        return os.fstat(self._file).st_nlink == 0
+        """Whether somebody removed the file, or its disk: what is written to it then is nowhere."""
+        try:
+            return os.fstat(self._file).st_nlink == 0
+        except OSError:
+            return True
 
     @property
     def fit(self) -> bool:

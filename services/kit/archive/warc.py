@@ -249,9 +249,9 @@ def _date(at: datetime) -> str:
 def _moment(said: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(said.strip())
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _digest(content: bytes) -> str:

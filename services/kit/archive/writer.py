@@ -19,7 +19,7 @@ from services.kit.archive.capture import Capture
 from services.kit.archive.spool import Spool, Waiting
 from services.kit.archive.volume import Names, Volume
 from services.kit.clock import Clock, utc_now
-from services.kit.errors import DependencyDown, SettingsError
+from services.kit.errors import DependencyDown, ServiceFailed, SettingsError
 from services.kit.events import ArchiveFileClosed, ArchiveFileOpened
 from services.kit.log import emit
 from services.kit.settings import ArchiveSettings
@@ -75,11 +75,12 @@ class Archive:
 
         Raises:
             DependencyDown: `archive.unwritable`; `archive.spool_full`: too much waits for the bucket. It is not kept.
+            ServiceFailed: `archive.broken`: files would never end or never leave.
 
         """
         for task in self._tasks:
             if task.done():
-                task.result()  # without it files would never end or never leave: what ended it ends the service
+                raise ServiceFailed("archive.broken", repr(task.exception())[:200])
         return await self._in_thread(lambda: self._kept(capture))
 
     async def turn_page(self) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -189,6 +190,25 @@ def test_what_others_kept_packed_is_unpacked(body: bytes, headers: dict[str, str
 def test_what_is_no_page_is_a_failure_with_a_reason(found: Found, expected: str) -> None:
     """Whatever stands in a file of others, it costs its own record."""
     assert code(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "at"),
+    [
+        ("2026-03-05T12:00:00+02:00", datetime(2026, 3, 5, 10, tzinfo=UTC)),
+        ("9999-12-31T23:59:59Z", datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("9999-12-31T23:59:59-14:00", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("20260305120000", None),
+        ("", None),
+    ],
+)
+def test_a_time_of_capture_is_utc_or_unknown(said: str, at: datetime | None) -> None:
+    """Whatever others write as the time of a capture, its page is read; a time is UTC, and none is made up."""
+    found = foreign(page().encode())
+    dated = replace(found, response=found.response.replace(b"2026-03-05T12:00:00Z", said.encode()))
+    article = Article.model_validate_json(reread(dated).article or "")
+    assert article.fetched_at == at
 
 
 def test_a_response_without_http_is_a_failure() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import itertools
+import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 
@@ -168,6 +169,29 @@ def test_a_bomb_of_a_head_takes_no_memory() -> None:
     """A head that does not end is given up at the limit."""
     data = gzip.compress(b"WARC/1.1\r\n" + bytes(RECORD_MAX_BYTES * 3), 1)
     assert peak_mib(lambda: read(data)) < 8
+
+
+def test_a_bomb_of_empty_lines_takes_no_memory() -> None:
+    """Empty lines without end behind a record, in its member, are passed over piece by piece."""
+    data = gzip.compress(RECORDS[0] + b"\r\n" * RECORD_MAX_BYTES, 1) + PACKED[1]
+    found: list[Frame] = []
+    assert peak_mib(lambda: found.extend(frames(cut(data, 65536)))) < 8
+    assert [(one.kind, one.offset) for one in found] == [("warcinfo", 0), ("metadata", len(data) - len(PACKED[1]))]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"WARC/1.1\r\nContent-Length: 1" + b" " * HEAD_MAX_BYTES + b"1\r\n\r\n",
+        PACKED[0] + gzip.compress(b"", mtime=0) * 100_000 + PACKED[1],
+    ],
+    ids=["blanks in a length", "empty members"],
+)
+def test_hostile_files_are_read_in_linear_time(data: bytes) -> None:
+    """What was made to take minutes is read in the time of its length."""
+    started = time.process_time()
+    read(data)
+    assert time.process_time() - started < 3
 
 
 def test_gaps_between_records_may_be_of_any_size() -> None:
