@@ -55,9 +55,10 @@ class DateConflict(Record):
 
 
 class DateExpression(Span):
-    """A relative date in the text, and the day it means."""
+    """A relative date in the text, and the day it means, or the days."""
 
     date: dt.date
+    until: dt.date | None = Field(None, description="Last day of a stretch that begins on `date`; null for one day.")
 
 
 class DateTag(Record):

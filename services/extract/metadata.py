@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from services.extract import authors, claims, headline, jsonld, robots, tdm
+from services.extract import authors, claims, headline, jsonld, robots, site_title, tdm
 from services.extract.characters import line, unmarked
 from services.extract.claims import Claims
 from services.extract.head import Head
@@ -78,11 +78,12 @@ def settle(head: Head, *, url: str) -> Metadata:
     graph = jsonld.nodes(head.blocks)
     canonical = _address(url, head.links.get("canonical")) or _address(url, head.meta_first("og:url"))
     node = jsonld.article(graph, addresses=jsonld.bare_addresses(url, canonical)) or {}
-    publisher = _publisher(head, node, graph)
-    sites = (publisher, head.meta_first("og:site_name"), jsonld.first(_site(graph)), *_hosts(url))
+    stated = _called(head, node, graph)
+    sites = (*stated[:1], head.meta_first("og:site_name"), jsonld.first(_site(graph)), *_hosts(url))
     section = unmarked(jsonld.first(node.get("articleSection")) or head.meta_first(*_SECTION_META), max_chars=100)
+    title = headline.settle(_titles(head, node), sites=sites, sections=(section, *head.values(_SECTION_META)))
     return Metadata(
-        title=headline.settle(_titles(head, node), sites=sites, sections=(section, *head.values(_SECTION_META))),
+        title=title,
         authors=authors.settle(head, node, graph, sites=sites),
         claims=claims.read(head, node, graph),
         month_first=_month_first(
@@ -97,7 +98,7 @@ def settle(head: Head, *, url: str) -> Metadata:
         language=_language(
             jsonld.first(node.get("inLanguage")) or head.language or head.meta_first("og:locale", "content-language")
         ),
-        publisher=publisher,
+        publisher=site_title.settle(stated, window=head.title, title=title, url=canonical or url),
         canonical=canonical,
         access_free=_free(node.get("isAccessibleForFree"), head.meta_first("article:content_tier")),
         tdm_stated=tdm.from_values(head.meta_first("tdm-reservation"), head.meta_first("tdm-policy"), base=url),
@@ -127,13 +128,11 @@ def _hosts(url: str) -> tuple[str, ...]:
     return (domain, domain.split(".", maxsplit=1)[0]) if domain else ()
 
 
-def _publisher(head: Head, node: Node, graph: list[Node]) -> str | None:
+def _called(head: Head, node: Node, graph: list[Node]) -> list[str]:
+    """Return what a page calls its publisher or its site, what counts most first."""
     named = jsonld.resolved(node.get("publisher"), graph)
-    value = next(
-        (text for text in (jsonld.first(named), head.meta_first(*_SITE_META), jsonld.first(_site(graph))) if text), None
-    )
-    text = unmarked(value, max_chars=200)
-    return None if text and text.startswith(("http://", "https://")) else text
+    raws = (jsonld.first(named), *head.values(_SITE_META), jsonld.first(_site(graph)))
+    return [text for raw in raws if (text := unmarked(raw, max_chars=200))]
 
 
 def _site(graph: list[Node]) -> object:

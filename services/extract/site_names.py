@@ -21,14 +21,20 @@ PLATFORMS: Final = frozenset({
 })  # fmt: skip
 """Sites whose names stand on the pages of others."""
 ORDINARY: Final = frozenset({
-    # parts of pages, and what style sheets and editors call them (`rte` is a rich text editor)
-    "anchor", "app", "archive", "geo", "index", "map", "news", "people", "press", "radio", "reset", "rss", "rte",
-    "scroll", "sports", "standard", "time",
+    # parts of pages, and what style sheets and editors call them (`rte` is a rich text editor,
+    # `kicker` the line over a headline)
+    "anchor", "app", "archive", "bold", "byline", "deadline", "dialog", "extra", "geo", "index", "info", "kicker",
+    "left", "mail", "map", "medium", "news", "newsletter", "online", "open", "people", "politics", "press", "profil",
+    "radio", "reporter", "reset", "root", "rss", "rte", "science", "scroll", "space", "sport", "sports", "standard",
+    "state", "success", "time", "times", "today", "web", "week",
     # words of everyday that also are a site's name: English, French and Spanish (`nos` is "our"), Italian, German
-    "express", "football", "golf", "local", "motor", "nation", "nos", "observer", "post", "star", "sun",
-    "bund", "familie", "freitag", "haus", "nachrichten", "selbst", "vergleich", "zona",
+    "express", "football", "golf", "her", "house", "inc", "kit", "local", "motor", "nation", "nos", "observer", "one",
+    "out", "post", "sec", "star", "sun", "which", "who",
+    "blick", "bund", "familie", "freitag", "haus", "heute", "mit", "nachrichten", "selbst", "vergleich", "zona",
+    # months: April in Spanish, of March in Polish
+    "abril", "marca",
     # places
-    "berlin", "brandenburg", "stuttgart",
+    "berlin", "brandenburg", "europa", "stuttgart",
 })  # fmt: skip
 """Names of sites that are also such common words that a page which holds one does not mean the site."""
 

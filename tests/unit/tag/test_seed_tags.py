@@ -49,12 +49,13 @@ def test_outlet(tags: Tags, expected: dict[str, Any]) -> None:
 
 
 def test_date(tags: Tags, expected: dict[str, Any]) -> None:
-    """The day is settled, the malformed line is among its evidence, and `on Friday` is the day before."""
+    """The day is settled, the malformed line counts; `on Friday`, the one day told, is the day before."""
     assert tags.date is not None
     assert tags.date.published_at is not None
     assert tags.date.published_at.date().isoformat() == expected["date"]["published"]
     assert set(expected["date"]["evidence"]) <= {evidence.text for evidence in tags.date.evidence}
-    assert {e.text: e.date.isoformat() for e in tags.date.expressions} == expected["date"]["relative"]
+    single = [expression for expression in tags.date.expressions if expression.until is None]
+    assert {e.text: e.date.isoformat() for e in single} == expected["date"]["relative"]
 
 
 def test_region(tags: Tags, expected: dict[str, Any]) -> None:
