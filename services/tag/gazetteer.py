@@ -6,15 +6,18 @@ population, names. Here a text goes in and hits come out; which of them are plac
 
 import gzip
 import io
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Final, NamedTuple
+from itertools import islice
+from typing import Any, Final
 
 import ahocorasick  # type: ignore[import-not-found,import-untyped,unused-ignore]  # a C extension without stubs
 
 from services.tag.folding import fold
+from services.tag.spots import Spot, Use
 
 _ACRONYM_MAX_CHARS: Final = 4
 _NAME_MIN_CHARS: Final = 2
@@ -25,34 +28,14 @@ _LENGTHS: Final = 64
 _UNSPACED: Final = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 _UNSPACED_FROM: Final = "\u0e00"
 _MARKS_FROM: Final = "\u0300"
+_ARTICLES: Final = frozenset({"al", "el", "the", "as", "ad", "an", "ar", "at", "az"})
+_WORD: Final = re.compile(r"[^\W_]+")
+_CAPITALISED: Final = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u024f][^\W_]*")
+"""A word that an English name may begin with, or a part of one."""
+_BEYOND_LATIN: Final = re.compile("[\u0300-\u1fff\u2c00-\U0010ffff]")
+"""Marks that combine, and scripts other than the Latin one."""
 _CAPITALLESS_FROM: Final = 0x0590
 """From here on, scripts have no capitals (the few that do are not news scripts)."""
-
-
-class Spot(NamedTuple):
-    """A place of the gazetteer. `kind` is `country`, `capital`, `city`, `subdivision` or `feature`."""
-
-    geonames_id: int | None
-    kind: str
-    name: str
-    country: str | None
-    subdivision: str | None
-    lat: float | None
-    lon: float | None
-    population: int
-
-
-class Use(NamedTuple):
-    """One meaning of a name. `languages` is empty where it holds in all, `*` in all but English.
-
-    `accented` tells whether the name is anywhere spelled with accents: `Thiès`.
-    """
-
-    spot: Spot
-    languages: frozenset[str]
-    adjective: bool
-    acronym: bool
-    accented: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +59,19 @@ class Gazetteer:
                 self.countries[spot.country] = spot
             for name, use in _uses(spot, names):
                 _learn(uses.setdefault(name, []), use)
+        spots = (use.spot for known in uses.values() for use in known if use.spot.kind in {"city", "capital"})
+        self.numbered = {spot.geonames_id: spot for spot in spots if spot.geonames_id}
+        """Cities by GeoNames id."""
         self._uses = [tuple(known) for known in uses.values()]
+        self._words_max = 1
+        self._seconds: dict[str, set[str]] = {}
         self._automaton: Any = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         for number, name in enumerate(uses):
             self._automaton.add_word(name, number * _LENGTHS + len(name))
+            parts = _WORD.findall(name)
+            if len(parts) > 1:
+                self._seconds.setdefault(parts[0], set()).add(parts[1])
+                self._words_max = max(self._words_max, len(parts))
         self._automaton.make_automaton()
 
     @classmethod
@@ -93,7 +85,12 @@ class Gazetteer:
         """Find the names in a text, leftmost and longest, none overlapping another."""
         language = language or "en"
         hits: list[Hit] = []
-        for start, end, number in self._spans(text, genitive=language == "de"):
+        folded = fold(text)
+        if language == "en" and not _BEYOND_LATIN.search(folded):
+            spans: Iterable[tuple[int, int, int]] = self._spans_of_words(text, folded)
+        else:
+            spans = self._spans(folded, genitive=language == "de")
+        for start, end, number in spans:
             if hits and start < hits[-1].end:
                 continue
             uses = _fitting(self._uses[number], text[start:end], language)
@@ -101,17 +98,53 @@ class Gazetteer:
                 hits.append(Hit(start, end, uses))
         return hits
 
-    def _spans(self, text: str, *, genitive: bool) -> list[tuple[int, int, int]]:
-        folded = f"{fold(text)}  "  # the blanks stand behind the last name, and as [-1] before the first
+    def _spans_of_words(self, text: str, folded: str) -> Iterator[tuple[int, int, int]]:
+        """Yield names that begin with a capitalised word, longest first: for English, in half the time of `_spans`."""
+        get = self._automaton.get
+        for match in _CAPITALISED.finditer(text):
+            start, end = match.span()
+            if start and text[start - 1].isalnum():
+                continue
+            if start > 2 and text[start - 1] in "- ":  # noqa: PLR2004 - an article, a hyphen
+                before = folded.rfind(" ", 0, start - 1) + 1
+                if folded[before : start - 1] in _ARTICLES:
+                    yield from self._called_from(folded, before, start - 1)
+            word = folded[start:end]
+            if word in self._seconds or folded[end : end + 1] == ".":
+                yield from self._called_from(folded, start, end)
+            elif (value := get(word, -1)) >= 0:
+                yield start, end, value // _LENGTHS
+
+    def _called_from(self, folded: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the names that begin with the word from `start` to `end`, longest first."""
+        get = self._automaton.get
+        seconds = self._seconds.get(folded[start:end])
+        if seconds and (second := _WORD.search(folded, end)) and second.group() in seconds:
+            ends = [word.end() for word in islice(_WORD.finditer(folded, end), self._words_max - 1)]
+            for last in reversed(ends):
+                if folded[last : last + 1] == "." and (value := get(folded[start : last + 1], -1)) >= 0:
+                    yield start, last + 1, value // _LENGTHS
+                if (value := get(folded[start:last], -1)) >= 0:
+                    yield start, last, value // _LENGTHS
+        if folded[end : end + 1] == "." and (value := get(folded[start : end + 1], -1)) >= 0:
+            yield start, end + 1, value // _LENGTHS
+        if (value := get(folded[start:end], -1)) >= 0:
+            yield start, end, value // _LENGTHS
+
+    def _spans(self, folded: str, *, genitive: bool) -> list[tuple[int, int, int]]:
+        folded = f"{folded}  "  # the blanks stand behind the last name, and as [-1] before the first
         found = []
         for last, value in self._automaton.iter(folded):
+            behind = folded[last + 1]
+            if behind.isalnum() and behind < _UNSPACED_FROM and not genitive:
+                continue
             number, length = divmod(value, _LENGTHS)
             start, end = last + 1 - length, last + 1
-            if not (folded[start - 1].isalnum() or folded[end].isalnum()):
-                if folded[end] < _MARKS_FROM or not unicodedata.combining(folded[end]):
+            if not (folded[start - 1].isalnum() or behind.isalnum()):
+                if behind < _MARKS_FROM or not unicodedata.combining(behind):
                     found.append((start, end, number))
             elif (folded[start] >= _UNSPACED_FROM and _stands_alone(folded, start)) or (
-                genitive and folded[end] == "s" and not (folded[start - 1].isalnum() or folded[end + 1].isalnum())
+                genitive and behind == "s" and not (folded[start - 1].isalnum() or folded[end + 1].isalnum())
             ):
                 found.append((start, end, number))
         return sorted(found, key=lambda span: (span[0], -span[1]))
@@ -182,7 +215,7 @@ def _capitalised(written: str) -> bool:
     if ord(written[0]) >= _CAPITALLESS_FROM or written[0].isupper():
         return True
     head, dash, rest = written.partition("-" if "-" in written[:4] else " ")
-    return bool(dash) and head in {"al", "el", "the", "as", "ad", "an", "ar", "at", "az"} and rest[:1].isupper()
+    return bool(dash) and head in _ARTICLES and rest[:1].isupper()
 
 
 def _stands_alone(text: str, start: int) -> bool:

@@ -1,146 +1,118 @@
 """Where the news happens: places in the text, their countries and subdivisions, and which of them the article is about.
 
-Three steps: the gazetteer finds names, `_believed` drops names that the words around them make something else, and
-`_Choice` picks one place for each name from what the document says elsewhere.
+Three steps: gazetteer and towns find names, a judge drops those that are something else here and picks one place for
+each of the others, and what is left is weighed. For English the judge is a model (`place_judge`), for other languages
+rules (`place_rules`).
 """
 
-import math
-import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
 from schemas.v1.tagged import Country, Place, RegionsTag, Subdivision
-from services.tag.folding import even, fold
-from services.tag.gazetteer import Gazetteer, Hit, Spot, Use
-from services.tag.nations import country_of
+from services.tag import place_rules
+from services.tag.atlas import Atlas
+from services.tag.folding import even
+from services.tag.gazetteer import Hit
+from services.tag.homes import NOWHERE, Home
+from services.tag.place_features import Evidence
+from services.tag.place_judge import BELIEVED, COUNTED, country_rows, judge
+from services.tag.place_names import Mention, Name, joined, names_of, read_mentions
+from services.tag.spots import Spot
 from services.tag.story import Story
-from services.tag.words import words
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 HEAD_SHARE: Final = 0.2
 HEAD_WEIGHT: Final = 2.0
 PRIMARY_SHARE: Final = 0.6
 """A country is primary from this share of the top score on."""
 PRIMARY_MAX: Final = 3
-WORD_MAX_CHARS: Final = 30
-GREAT_CITY: Final = 400_000
-SMALL_TOWN: Final = 100_000
-"""Below this, a town needs something in the document that speaks for it."""
-KIND_SCORE: Final = {"country": 6.0, "capital": 2.0, "subdivision": 3.2, "feature": 4.0, "city": 0.0}
-ENCLOSED_SCORE: Final = 6.0
-SAME_SUBDIVISION_SCORE: Final = 1.5
-SAME_COUNTRY_SCORE: Final = 0.7
-SAME_COUNTRY_MAX: Final = 4
-"""More names of the same country than these do not speak louder."""
-HOME_SCORE: Final = 2.5
-LANGUAGE_SCORE: Final = 0.8
-_SPOKEN_IN: Final = {
-    "fr": frozenset({"FR", "BE", "CH"}),
-    "de": frozenset({"DE", "AT", "CH"}),
-    "es": frozenset({"ES", "MX", "AR", "CO"}),
-}
-"""Where most of what is written in a language comes from; too weak to settle more than a tie."""
-
-_LOCATIVE: Final = words(
-    "in at from near outside around across throughout towards toward into within inside to of through off"
-)
-_SURELY_LOCATIVE: Final = words("in at from near outside around across throughout within inside")
-_LOCATIVE_ABROAD: Final = {
-    "fr": words("à en de du au aux dans vers près depuis chez entre et"),
-    "de": words("in aus nach bei vor von bis um im am zum zur zwischen und"),
-    "es": words("en de desde hacia hasta a cerca entre del al"),
-}
-"""What stands before places in other languages than English. There, `_SURELY_LOCATIVE` has no counterpart."""
-_NEVER: Final = words(
-    "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday first metro free english gulf hickory"
-)
-"""Names of places that nobody means."""
-_FITS_BEFORE: Final = words(
-    "In At From Near Outside Around Across To Of The And But For By With On Greater Northern Southern Eastern Western "
-    "North South East West Central Downtown Upper Lower Inner Outer New Old Monday Tuesday Wednesday Thursday Friday "
-    "Saturday Sunday January February March April May June July August September October November December University "
-    "City Republic State Province Kingdom When While As If After Before Since Both Former Although Though "
-    "How Why Where What Is Are Does Did Will Can"
-)
-_OUTLET_WORDS: Final = words(
-    "Times Post Tribune Herald Globe Journal Chronicle Gazette Examiner Inquirer Observer Sun Star Mirror Telegraph "
-    "Daily Review Reporter Dispatch Sentinel Courier Mail"
-)
-_SUBJECT_VERBS: Final = words("said says told added wrote asked argued explained recalled")
-_FIRST_NAME_COUNTRIES: Final = words("chad jordan georgia israel")
-_FITS_AFTER: Final = words(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September "
-    "October November December City County Police University State Airport Defense Defence Army Air Civil Ministry "
-    "Government Parliament Street Road River Valley International National"
-)
-_LOWER_WORD: Final = re.compile(r"\b[a-z]{2,}\b")
-_WORD_AFTER: Final = re.compile(r" (\w[\w'-]*)")
-_ENCLOSING_GAP: Final = re.compile(r"(?:, | \(|, in | in )(?:the )?$")
+SAMPLE_CHARS: Final = 400
+LATIN_END: Final = "\u0250"
+FOREIGN_SHARE: Final = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class _Mention:
-    """A hit with the words around it. `weight` counts it for the countries."""
+class Found(NamedTuple):
+    """A place in title or text. `start` and `end` are characters of the field."""
 
-    hit: Hit
-    name: str
-    before: str
-    after: str
-    behind_comma: bool
-    enclosing: frozenset[str]
-
-    def foreign(self, spot: Spot) -> bool:
-        """Tell whether the name is one of some other language, perhaps not that of the text."""
-        return any("*" in use.languages for use in self.hit.uses if use.spot is spot)
-
-    @property
-    def short(self) -> bool:
-        """True for a state's abbreviation, `Ky.` or `KY`, which many other things are spelled like."""
-        dotted = self.name.endswith(".")
-        return all(use.spot.kind == "subdivision" and (dotted or use.acronym) for use in self.hit.uses)
+    start: int
+    end: int
+    spot: Spot
+    in_title: bool
 
 
-@cache
-def _weak_names() -> frozenset[str]:
-    lines = (files("services.tag") / "data" / "weak_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
-@cache
-def _common_words() -> dict[str, frozenset[str]]:
-    """Load, for each language, its ordinary words that places elsewhere are called by: `sur`, `Essen`."""
-    lines = (files("services.tag") / "data" / "common_words.tsv").read_text(encoding="utf-8").splitlines()
-    return {language: words(listed) for language, _, listed in (line.partition("\t") for line in lines)}
-
-
-def tag_regions(story: Story, gazetteer: Gazetteer, home: str | None = None) -> RegionsTag:
-    """Find the places of a story. `home` is the country of its outlet (ISO 3166-1), which settles names in doubt."""
-    mentions = _mentions(story.text, gazetteer.find(story.text, story.language))
-    title = story.title or ""
-    in_title = _mentions(title, gazetteer.find(title, story.language))
-    choice = _Choice([*mentions, *in_title], home, _lower_words(story.text), story.language)
-    found = [(m, spot) for m in mentions if _believed(m, spot := choice.spot(m), choice)]
-    of_title = [spot for m in in_title if _believed(m, spot := choice.spot(m), choice)]
+def tag_regions(story: Story, atlas: Atlas, home: Home = NOWHERE) -> RegionsTag:
+    """Find the places of a story. `home` is where its outlet is at home, which settles names in doubt."""
+    if is_english(story):
+        found, countries = _judged(story, atlas, home)
+    else:
+        found = _ruled(story, atlas, home)
+        countries = {place.spot.country for place in found}
     head_end = len(story.text) * HEAD_SHARE
-    weighed = [(spot, HEAD_WEIGHT) for spot in of_title]
-    weighed += [(spot, HEAD_WEIGHT if m.hit.start < head_end else 1.0) for m, spot in found]
+    weighed = [(at.spot, HEAD_WEIGHT if at.in_title or at.start < head_end else 1.0) for at in found]
     return RegionsTag(
-        countries=_countries(weighed),
+        countries=_countries([(spot, weight) for spot, weight in weighed if spot.country in countries]),
         subdivisions=_subdivisions(weighed),
-        places=[_place(story.text, m.hit, spot) for m, spot in found],
+        places=[_place(story.text, at) for at in found if not at.in_title],
     )
 
 
-def _place(text: str, hit: Hit, spot: Spot) -> Place:
+def is_english(story: Story) -> bool:
+    """Tell whether a story is in English, as far as is known: said so, or not said and in Latin letters."""
+    if story.language is not None:
+        return story.language == "en" or story.language.startswith("en-")
+    sample = story.text[:SAMPLE_CHARS]
+    return sum(char >= LATIN_END and char.isalpha() for char in sample) <= FOREIGN_SHARE * len(sample)
+
+
+def read_names(story: Story, atlas: Atlas) -> list[Name]:
+    """Give the names in title and text, each with its mentions; a title that the text repeats counts once."""
+    title = story.title or ""
+    if story.text.startswith(title):
+        title = ""
+    return names_of([*_read(title, atlas, in_title=True), *_read(story.text, atlas, in_title=False)])
+
+
+def _read(text: str, atlas: Atlas, *, in_title: bool) -> Iterable[tuple[Hit, Mention]]:
+    plain = even(text)
+    return read_mentions(plain, joined(atlas.gazetteer.find(plain), plain, atlas.towns), in_title=in_title)
+
+
+def _judged(story: Story, atlas: Atlas, home: Home) -> tuple[list[Found], set[str | None]]:
+    """Give the places by the model, and the countries that they are enough for."""
+    names = read_names(story, atlas)
+    beliefs = judge(names, Evidence(names, home), atlas.model)
+    rows = country_rows(beliefs, home, len(story.text))
+    counted: set[str | None] = {country for country, row in rows.items() if atlas.model.country(row) > COUNTED}
+    found = [
+        Found(belief.mention.start, belief.mention.end, belief.use.spot, belief.mention.in_title)
+        for belief in beliefs
+        if belief.probability > BELIEVED
+    ]
+    return found, counted
+
+
+def _ruled(story: Story, atlas: Atlas, home: Home) -> list[Found]:
+    """Give the places by rules."""
+    fields = [(story.text, False), (story.title or "", True)]
+    read = [place_rules.read_mentions(text, atlas.gazetteer.find(text, story.language)) for text, _ in fields]
+    country = None if home.guessed else home.country
+    small = place_rules.lower_words(story.text)
+    choice = place_rules.Choice([m for mentions in read for m in mentions], country, small, story.language)
+    return [
+        Found(mention.hit.start, mention.hit.end, spot, in_title)
+        for (_, in_title), mentions in zip(fields, read, strict=True)
+        for mention in mentions
+        if place_rules.believed(mention, spot := choice.spot(mention), choice)
+    ]
+
+
+def _place(text: str, at: Found) -> Place:
+    spot = at.spot
     return Place(
-        start=hit.start,
-        end=hit.end,
-        text=text[hit.start : hit.end],
+        start=at.start,
+        end=at.end,
+        text=text[at.start : at.end],
         name=spot.name,
         geonames_id=spot.geonames_id,
         lat=spot.lat,
@@ -160,7 +132,7 @@ def _shares(weighed: Iterable[tuple[str | None, float]]) -> list[tuple[str, floa
     return [(code, round(total / top, 3)) for code, total in sorted(sums.items(), key=lambda item: (-item[1], item[0]))]
 
 
-def _countries(weighed: list[tuple[Spot, float]]) -> list[Country]:
+def _countries(weighed: Sequence[tuple[Spot, float]]) -> list[Country]:
     shares = _shares((spot.country, weight) for spot, weight in weighed)
     return [
         Country(
@@ -172,171 +144,5 @@ def _countries(weighed: list[tuple[Spot, float]]) -> list[Country]:
     ]
 
 
-def _subdivisions(weighed: list[tuple[Spot, float]]) -> list[Subdivision]:
+def _subdivisions(weighed: Sequence[tuple[Spot, float]]) -> list[Subdivision]:
     return [Subdivision(code=c, score=score) for c, score in _shares((spot.subdivision, w) for spot, w in weighed)]
-
-
-def _lower_words(text: str) -> frozenset[str]:
-    return frozenset(_LOWER_WORD.findall(text))
-
-
-def _mentions(text: str, hits: list[Hit]) -> list[_Mention]:
-    plain = even(text)
-    mentions = []
-    for number, hit in enumerate(hits):
-        after = _WORD_AFTER.match(plain, hit.end)
-        follower = hits[number + 1] if number + 1 < len(hits) else None
-        mentions.append(
-            _Mention(
-                hit,
-                fold(text[hit.start : hit.end]),
-                _word_before(plain, hit.start),
-                after.group(1) if after else "",
-                plain[max(0, hit.start - 2) : hit.start] == ", ",
-                _enclosing(plain, hit, follower),
-            )
-        )
-    return mentions
-
-
-def _word_before(plain: str, place: int) -> str:
-    """Give the word that one blank parts from a place."""
-    if plain[place - 2 : place].lower() == "d'":
-        return "de"
-    if plain[place - 1 : place] != " ":
-        return ""
-    word = plain[max(0, place - WORD_MAX_CHARS) : place - 1].replace("\n", " ").rpartition(" ")[2].lstrip("\"'([")
-    return word if word and (word[-1].isalnum() or word[-1] == ".") else ""
-
-
-def _enclosing(plain: str, hit: Hit, follower: Hit | None) -> frozenset[str]:
-    """Give the codes of what is named as enclosing this place: `Paris, Texas`, `Jackson, Miss.`."""
-    if follower and _ENCLOSING_GAP.fullmatch(plain[hit.end : follower.start]):
-        codes = ((use.spot.kind, use.spot.subdivision, use.spot.country) for use in follower.uses if not use.adjective)
-        return frozenset(
-            code or country or "" for kind, code, country in codes if kind in {"country", "subdivision"}
-        ) - {""}
-    return frozenset()
-
-
-class _Choice:
-    """One place for each name of a document, by size and by what else the document names."""
-
-    def __init__(
-        self, mentions: list[_Mention], home: str | None, lower_words: frozenset[str], language: str | None
-    ) -> None:
-        self.home = home
-        self.lower_words = lower_words
-        self.common = _common_words().get(language or "en", frozenset())
-        self.weak = _weak_names() | self.common
-        self.spoken_in = _SPOKEN_IN.get(language or "en", frozenset())
-        abroad = _LOCATIVE_ABROAD.get(language or "en")
-        self.locative, self.surely_locative = abroad or _LOCATIVE, abroad or _SURELY_LOCATIVE
-        self.countries: dict[str, set[str]] = defaultdict(set)
-        self.people = {mention.name for mention in mentions if _part_of_a_name(mention)}
-        self._subdivisions: dict[str, set[str]] = defaultdict(set)
-        self._enclosed: dict[str, frozenset[str]] = {}
-        for mention in mentions:
-            if mention.enclosing:
-                known = self._enclosed.get(mention.name, frozenset())
-                self._enclosed[mention.name] = known | mention.enclosing
-            self._learn(mention)
-        self._chosen: dict[tuple[str, tuple[Use, ...]], Spot] = {}
-
-    def _learn(self, mention: _Mention) -> None:
-        best = max((use.spot for use in mention.hit.uses), key=_size)
-        if best.kind in {"country", "capital", "subdivision"} or best.population >= GREAT_CITY:
-            if best.country and mention.name not in self.weak:
-                self.countries[best.country].add(mention.name)
-            if best.subdivision and best.kind == "subdivision":
-                self._subdivisions[best.subdivision].add(mention.name)
-        for code in mention.enclosing:
-            self.countries[code[:2]].add(code)
-            if "-" in code:
-                self._subdivisions[code].add(code)
-
-    def supports(self, country: str | None, name: str) -> bool:
-        """Tell whether something else than this name speaks for a country: another place, or the outlet's home."""
-        return country is not None and (country == self.home or bool(self.countries.get(country, set()) - {name}))
-
-    def enclosed(self, name: str) -> frozenset[str]:
-        """Give the codes that the document names as enclosing this place."""
-        return self._enclosed.get(name, frozenset())
-
-    def spot(self, mention: _Mention) -> Spot:
-        """Pick the place that a name means in this document."""
-        key = (mention.name, mention.hit.uses)
-        if key not in self._chosen:
-            around = self.enclosed(mention.name)
-            self._chosen[key] = max(
-                (use.spot for use in mention.hit.uses), key=lambda spot: self._score(spot, mention.name, around)
-            )
-        return self._chosen[key]
-
-    def _score(self, spot: Spot, name: str, around: frozenset[str]) -> float:
-        score = _size(spot)
-        if spot.kind != "country" and (spot.subdivision in around or spot.country in around):
-            score += ENCLOSED_SCORE
-        if spot.subdivision and self._subdivisions.get(spot.subdivision, set()) - {name}:
-            score += SAME_SUBDIVISION_SCORE
-        others = self.countries.get(spot.country or "", set()) - {name}
-        score += SAME_COUNTRY_SCORE * min(len(others), SAME_COUNTRY_MAX)
-        score += LANGUAGE_SCORE * (spot.country in self.spoken_in)
-        return score + HOME_SCORE * (spot.country == self.home)
-
-
-def _size(spot: Spot) -> float:
-    if spot.kind in {"city", "capital"}:
-        return KIND_SCORE[spot.kind] + math.log10(spot.population + 10) - 2
-    return KIND_SCORE[spot.kind]
-
-
-def _believed(mention: _Mention, spot: Spot, choice: _Choice) -> bool:
-    """Tell whether a name is a place here, by cheap signs of the words around it."""
-    if any(use.adjective for use in mention.hit.uses if use.spot is spot):
-        return True
-    if mention.after in _OUTLET_WORDS or mention.name in _NEVER or (mention.short and not mention.behind_comma):
-        return False
-    starts_name = mention.after[:1].isupper() and mention.after not in _FITS_AFTER
-    if spot.kind == "country" or mention.short:
-        return not (mention.name in _FIRST_NAME_COUNTRIES and starts_name)
-    bare = starts_name and not _is_located(mention, choice) and not choice.supports(spot.country, mention.name)
-    if bare or _part_of_a_name(mention) or _is_elsewhere(mention, spot, choice):
-        return False
-    great = spot.population >= GREAT_CITY and mention.name not in choice.common and not mention.foreign(spot)
-    return great or _supported(mention, spot, choice, starts_name=starts_name)
-
-
-def _is_located(mention: _Mention, choice: _Choice) -> bool:
-    return mention.before.lower() in choice.locative or bool(choice.enclosed(mention.name))
-
-
-def _is_elsewhere(mention: _Mention, spot: Spot, choice: _Choice) -> bool:
-    """Tell whether the document encloses the name in a state where the gazetteer knows no such place."""
-    states = {code for code in choice.enclosed(mention.name) if "-" in code}
-    return bool(states) and spot.country not in {code[:2] for code in states}
-
-
-def _supported(mention: _Mention, spot: Spot, choice: _Choice, *, starts_name: bool) -> bool:
-    """Tell whether something speaks for a place that is not large enough to speak for itself."""
-    before, enclosed = mention.before.lower(), bool(choice.enclosed(mention.name))
-    located = _is_located(mention, choice)
-    if mention.after in _SUBJECT_VERBS:
-        return False
-    if mention.name in choice.weak:
-        return (before in choice.surely_locative or enclosed) and not starts_name
-    if mention.name in choice.lower_words or mention.name in choice.people:
-        return located
-    doubtful = spot.kind == "city" and (spot.population < SMALL_TOWN or mention.foreign(spot))
-    if not doubtful or choice.supports(spot.country, mention.name):
-        return True
-    fitting = enclosed or not choice.countries or spot.country in choice.spoken_in
-    return located and (fitting or spot.population >= GREAT_CITY)
-
-
-def _part_of_a_name(mention: _Mention) -> bool:
-    """Tell whether a capitalised word stands before the name: `Jack London`, `Mr. Houston`."""
-    word = mention.before
-    if not word[:1].isupper() or word in _FITS_BEFORE or country_of(word) or word.endswith("'s"):
-        return False
-    return not (word.isupper() and len(word) > 1)

@@ -4,11 +4,12 @@ from typing import Final, Self
 
 from schemas.v1.tagged import Tags
 from services.tag import date, outlet, region, sources
-from services.tag.gazetteer import Gazetteer
+from services.tag.atlas import Atlas
 from services.tag.outlet import Directory
 from services.tag.story import Story
 
 ALL: Final = frozenset({"outlet", "date", "region", "sources"})
+_READ_ORIGIN: Final = frozenset({"outlet", "sources"})
 VERSIONS: Final = {
     "outlet": outlet.VERSION,
     "date": date.VERSION,
@@ -20,28 +21,32 @@ VERSIONS: Final = {
 class Tagger:
     """The taggers that were asked for, with the data that they need."""
 
-    def __init__(self, gazetteer: Gazetteer | None, directory: Directory, only: frozenset[str] = ALL) -> None:
+    def __init__(self, atlas: Atlas | None, directory: Directory, only: frozenset[str] = ALL) -> None:
         if unknown := only - ALL:
             raise ValueError(f"no such tagger: {', '.join(sorted(unknown))}")
-        if "region" in only and gazetteer is None:
-            raise ValueError("the region tagger needs a gazetteer")
-        self._gazetteer = gazetteer
+        if "region" in only and atlas is None:
+            raise ValueError("the region tagger needs an atlas")
+        self._atlas = atlas
         self._directory = directory
         self.only = only
         self.versions = {name: version for name, version in VERSIONS.items() if name in only}
 
     @classmethod
     def load(cls, only: frozenset[str] = ALL) -> Self:
-        """Load the packaged data that these taggers need; the gazetteer takes about a second."""
-        return cls(Gazetteer.load() if "region" in only else None, Directory.load(), only)
+        """Load the packaged data that these taggers need; the atlas takes one to two seconds."""
+        return cls(Atlas.load() if "region" in only else None, Directory.load(), only)
 
     def tag(self, story: Story) -> Tags:
         """Tag a story. The same story gives the same tags; a tag that was not asked for is null."""
-        found = outlet.tag_outlet(story, self._directory)
+        read = (
+            story if self.only & _READ_ORIGIN else story.model_copy(update={"text": ""})
+        )  # the host is not in the text
+        found = outlet.tag_outlet(read, self._directory)
         settled = date.tag_date(story) if "date" in self.only else None
         regions = None
-        if "region" in self.only and self._gazetteer:
-            regions = region.tag_regions(story, self._gazetteer, outlet.home_of(found.host))
+        if "region" in self.only and self._atlas:
+            home = self._atlas.home(found.host, self._directory)
+            regions = region.tag_regions(story, self._atlas, home)
         cited = sources.tag_sources(story, self._directory, found) if "sources" in self.only else None
         return Tags(
             outlet=found if "outlet" in self.only else None,
