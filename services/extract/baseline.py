@@ -87,9 +87,19 @@ class Evidence:
         self.sum = max(0.0, self.sum + min(_GAIN_MAX, ratio))
         self.highest = max(self.highest, self.sum)
 
-    def is_alarm(self, enough: float) -> bool:
-        """Tell whether there is enough of it."""
-        return self.sum >= max(enough, TIMES * self.passed)
+    def settle(self, enough: float, learnt: float) -> bool:
+        """Tell, after a page, whether there is enough for an alarm; `learnt` is how many pages were.
+
+        Where too few were, what looks like a change is what is usual; where more than enough were, old ones count less.
+        """
+        if self.sum < max(enough, TIMES * self.passed):
+            if learnt > REMEMBERED:
+                self.fade()
+            return False
+        if learnt < LEARNT_MIN:
+            self.learn()
+            return False
+        return True
 
     def keep(self, counts: Counts) -> None:
         """Keep a page apart, or learn it with what was kept apart if the sum fell back."""
@@ -144,13 +154,7 @@ class Fill:
             one.add(self._ratio(has=has))
         one.keep((1, has, 0, 0) if self.had else (0, 0, 1, has))
         self.had = has
-        if not one.is_alarm(ALARM):
-            if self.learnt > REMEMBERED:
-                one.fade()
-            return False
-        if self.learnt < LEARNT_MIN:
-            one.learn()
-        return one.sum > 0.0
+        return one.settle(ALARM, self.learnt)
 
     def _ratio(self, *, has: bool) -> float:
         """Return the logarithm of how much likelier this page is after a loss."""
@@ -199,13 +203,7 @@ class Length:
             one.add(self._ratio(size, last))
         one.keep((1, size, size * size, size * last))
         self.last = size
-        if not one.is_alarm(ALARM_WORDS):
-            if self.learnt > REMEMBERED:
-                one.fade()
-            return False
-        if self.learnt < LEARNT_MIN:
-            one.learn()
-        return one.sum > 0.0
+        return one.settle(ALARM_WORDS, self.learnt)
 
     def _ratio(self, size: float, last: float) -> float:
         """Return the logarithm of how much likelier this length is when all are halved, given the one before."""

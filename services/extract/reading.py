@@ -9,10 +9,10 @@ from services.extract import missing
 from services.extract.blocked import Blocked, of_answer, of_headers
 from services.extract.page import PageContent, read_page
 from services.extract.politeness import PASSING
-from services.kit.errors import DatelineError, FetchFailed, FetchRefused, Rejected, UnitFailed, WorkFailed
+from services.kit.errors import DatelineError, FetchFailed, Rejected, UnitFailed, WorkFailed
 from services.kit.http import Fetched
 from services.kit.pool import WorkerPool
-from services.kit.urls import registrable_domain
+from services.kit.urls import owner_of
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ class Reader:
         return FetchFailed("page.refused", f"HTTP status {fetched.status}", retryable=fetched.status in PASSING)
 
     def _is_first(self, url: str) -> bool:
-        site = _site(url)
+        site = owner_of(url)
         known = site in self._troubled
         self._troubled[site] = None
         if len(self._troubled) > _SITES_MAX:
@@ -110,10 +110,3 @@ def unread(error: WorkFailed) -> UnitFailed:
     if error.code not in _CODES or error.retryable:
         return error
     return PageUnread(_CODES[error.code], error.message)
-
-
-def _site(url: str) -> str:
-    try:
-        return registrable_domain(url)
-    except FetchRefused:
-        return url

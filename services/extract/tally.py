@@ -8,9 +8,9 @@ from typing import Final
 from services.extract.baseline import Baselines, Outlet
 from services.extract.events import ArticlePublished, OutletLayoutChanged, PagesSummarised
 from services.extract.page import SHORT_WORDS, PageContent
-from services.kit.errors import DatelineError, FetchRefused
+from services.kit.errors import DatelineError
 from services.kit.events import Event
-from services.kit.urls import registrable_domain
+from services.kit.urls import owner_of
 
 _WORDS_KEPT: Final = 10_000
 _OUTLETS_MAX: Final = 10_000
@@ -60,13 +60,13 @@ class Tally:
             self._fetched(end.url, end.fetch_ms)
 
     def _fetched(self, url: str, took_ms: int) -> None:
-        domain = _domain(url)
+        domain = owner_of(url)
         if domain in self._fetches or len(self._fetches) < _OUTLETS_MAX:
             count, total_ms = self._fetches.get(domain, (0, 0))
             self._fetches[domain] = (count + 1, total_ms + took_ms)
 
     def _meet(self, url: str, has: Mapping[str, bool], words: int | None) -> Event | None:
-        domain = _domain(url)
+        domain = owner_of(url)
         changes = self._baselines.meet(domain, has, words)
         self._unsaved.add(domain)
         if not changes:
@@ -121,10 +121,3 @@ def fields(content: PageContent) -> dict[str, bool]:
         "section": content.section is not None,
         "sure": content.method == "blocks",
     }
-
-
-def _domain(url: str) -> str:
-    try:
-        return registrable_domain(url)
-    except FetchRefused:
-        return url[:100]

@@ -159,6 +159,14 @@ def registrable_domain(url_or_host: str) -> str:
     return _suffixes().privatesuffix(host) or host
 
 
+def owner_of(url: str) -> str:
+    """Return the registrable domain of a URL, to count by; of what is no URL, its beginning. Never raises."""
+    try:
+        return registrable_domain(url)
+    except FetchRefused:
+        return url[:LOGGED_MAX_CHARS]
+
+
 def redacted(url: str) -> str:
     """Return `url` as a log may show it: no userinfo, no fragment, no query values but harmless ones. Never raises."""
     try:

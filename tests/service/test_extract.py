@@ -37,20 +37,6 @@ OTHER_FEED = FeedInfo(feed_id="f2", url="https://feeds.example/two.xml", title="
 Line = MutableMapping[str, Any]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool() -> AsyncIterator[WorkerPool]:
-    """Give two workers that read pages."""
-    async with WorkerPool(workers=2, deadline_s=20, warm=warm, name="page") as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def site() -> AsyncIterator[Site]:
-    """Give a site that serves what a test tells it to."""
-    async with Site() as started:
-        yield started
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def desk(site: Site, pool: WorkerPool, database: str) -> AsyncIterator[Desk]:
     """Give a service with an empty memory."""

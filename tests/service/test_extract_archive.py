@@ -11,7 +11,6 @@ from structlog.testing import capture_logs
 
 from schemas.topics import ARTICLES, ENTRIES, FAILURES
 from schemas.v1 import Article
-from services.extract.page import warm
 from services.kit.archive.writer import opened as opened_archive
 from services.kit.kafka.messages import decode
 from services.kit.pool import WorkerPool
@@ -26,20 +25,6 @@ from tests.fakes.site import Site
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # the page reader loads for a second: one pool for all
 
 NEWSROOM_ARTICLES = 82
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool() -> AsyncIterator[WorkerPool]:
-    """Give two workers that read pages."""
-    async with WorkerPool(workers=2, deadline_s=20, warm=warm, name="page") as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def site() -> AsyncIterator[Site]:
-    """Give a site that serves what a test tells it to."""
-    async with Site() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -11,7 +11,6 @@ from structlog.testing import capture_logs
 
 from schemas.topics import ARTICLES, ENTRIES, FAILURES
 from schemas.v1 import Article
-from services.extract.page import warm
 from services.kit.kafka.messages import decode
 from services.kit.pool import WorkerPool
 from tests.fakes.articles import SEEN, entry
@@ -26,20 +25,6 @@ ROBOTS = "/robots.txt"
 TDMREP = "/.well-known/tdmrep.json"
 NOBODY = "User-agent: *\nDisallow: /"
 SUMMARY = "<p>The ferries from the old harbour sail again next week, said the port's spokeswoman on Friday.</p>"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool() -> AsyncIterator[WorkerPool]:
-    """Give two workers that read pages."""
-    async with WorkerPool(workers=2, deadline_s=20, warm=warm, name="page") as started:
-        yield started
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def site() -> AsyncIterator[Site]:
-    """Give a site that serves what a test tells it to."""
-    async with Site() as started:
-        yield started
 
 
 @pytest_asyncio.fixture(loop_scope="module")

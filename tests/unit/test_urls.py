@@ -5,7 +5,7 @@ from urllib.parse import urljoin
 import pytest
 
 from services.kit.errors import FetchRefused
-from services.kit.urls import absolute, host_of, join, normalise, redacted, registrable_domain
+from services.kit.urls import absolute, host_of, join, normalise, owner_of, redacted, registrable_domain
 
 SPELLINGS = [
     ("HTTP://Example.COM", "http://example.com/"),
@@ -204,3 +204,11 @@ def test_redacted(url: str, expected: str) -> None:
 def test_redacted_is_short() -> None:
     """A log line does not grow with the URL."""
     assert len(redacted("https://example.com/" + "a" * 100_000)) == 300
+
+
+@pytest.mark.parametrize(
+    ("url", "owner"), [("https://www.example.co.uk/a", "example.co.uk"), ("no URL", "no URL"), ("x" * 999, "x" * 300)]
+)
+def test_what_is_counted_has_an_owner(url: str, owner: str) -> None:
+    """Whatever stands where a URL should be is counted under something, and under nothing long."""
+    assert owner_of(url) == owner
