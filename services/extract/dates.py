@@ -21,6 +21,8 @@ _IN_PATH: Final = re.compile(
     r"|(?P<day2>0[1-9]|[12]\d|3[01])-(?P<month2>0[1-9]|1[0-2])-(?P<year2>20\d\d)"
     r"|(?P<year3>20\d\d)(?P<month3>0[1-9]|1[0-2])(?P<day3>0[1-9]|[12]\d|3[01]))(?=\D|$)"
 )
+_FOLDERS: Final = re.compile(r"/((?:19|20)\d\d)/(0?[1-9]|1[0-2])/(0?[1-9]|[12]\d|3[01])/")
+_REDATED_MIN: Final = timedelta(days=30)
 _FAIR_WEIGHT: Final = 5.0
 _ADJACENT_WEIGHT: Final = 4.0
 _NEAR_WEIGHT: Final = 4.5
@@ -70,18 +72,19 @@ class Page:
 def settle(claims: Claims, page: Page) -> Dated:
     """Return the page's time: what it states, the day in its address, what it shows, what htmldate finds: the first.
 
-    What is stated is checked against what stands by the headline. A clock there tells the offset of a time in UTC, and
+    What is stated comes last where it is a default, and after the day in the address where that is long before it.
+    It is checked against what stands by the headline. A clock there tells the offset of a time in UTC, and
     so does a day next to its own, there or in the address. A day there counts more than one that only general markup
     states, and more than one long before the latest change, whose day it is, unless it is called an update.
     """
-    if claims.published:
-        return Dated(_checked(claims.published, claims, page), "page")
     inside = in_address(page.url)
+    if claims.published and not _redated(claims, page.url) and not _by_default(claims):
+        return Dated(_checked(claims.published, claims, page), "page")
     if inside:
         shown = page.shown(visible.near_headline(page.markup, page.title))
         agreed = shown is not None and shown.moment.at.date() == inside.at.date()
         return Dated(shown.moment, "page") if shown and agreed else Dated(inside, "url")
-    found = _searched(page)
+    found = _searched(page) or claims.published
     return Dated(found, "page" if found else "none")
 
 
@@ -94,6 +97,24 @@ def in_address(url: str) -> times.Moment | None:
         next(filter(None, match.group(name, f"{name}2", f"{name}3"))) for name in ("year", "month", "day")
     )
     return times.parse(f"{year}-{month}-{day}")
+
+
+def _redated(claims: Claims, url: str) -> bool:
+    """Whether the address was made long before the day that is stated: it keeps the day of the first publication."""
+    match = _FOLDERS.search(url)
+    made = times.parse("-".join(match.groups())) if match else None
+    return made is not None and claims.published is not None and claims.published.at - made.at > _REDATED_MIN
+
+
+def _by_default(claims: Claims) -> bool:
+    """Whether general markup states a first of January, which is what a form says that nobody filled in."""
+    stated = claims.published
+    return (
+        stated is not None
+        and not claims.firm
+        and stated.precision == "day"
+        and (stated.at.month, stated.at.day) == (1, 1)
+    )
 
 
 def _checked(stated: times.Moment, claims: Claims, page: Page) -> times.Moment:

@@ -74,9 +74,10 @@ MONTHS: Final = {
 """Number of a month by its name in lower case. `listopada` is the Polish November, not Croatian."""
 
 JALALI_MONTHS: Final = {
-    name: number
+    spelt: number
     for number, name in enumerate(
         ("فروردین", "اردیبهشت", "خرداد", "تیر", "مرداد", "شهریور", "مهر", "آبان", "آذر", "دی", "بهمن", "اسفند"), start=1
     )
+    for spelt in (name, name.replace("\u06cc", "\u064a"))
 }
-"""Number of a month of the Iranian calendar by its name."""
+"""Number of a month of the Iranian calendar by its name, with the Persian or the Arabic letter ye."""

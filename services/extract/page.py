@@ -13,7 +13,7 @@ from services.extract.source import read as read_source
 from services.kit.errors import Rejected
 
 EXTRACTOR_NAME: Final = "dateline"
-EXTRACTOR_VERSION: Final = "4"
+EXTRACTOR_VERSION: Final = "5"
 """Counts up with each change that can make a page's record another."""
 
 SHORT_WORDS: Final = 50

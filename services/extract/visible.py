@@ -29,6 +29,8 @@ _HINT: Final = re.compile(
     r"(?:class|id|itemprop|property|title|content)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE
 )
 _DIGIT: Final = re.compile(r"\d")
+_APART: Final = re.compile(r"(?<=\d)\0+(?=\d)")
+"""Tags between two digits: a day and its clock in elements of their own."""
 _STAMP: Final = re.compile(r"""datetime\s*=\s*["']?([^"'>]{8,60})""", re.IGNORECASE)
 _MARKUP_CHARS_MAX: Final = 2_000_000
 _LINE_CHARS_MAX: Final = 1_000
@@ -51,6 +53,8 @@ _UPDATED: Final = re.compile(
     r"(?i)(?:updat|modif|änder|aktualisier|\bstand\b|mis à jour|actualiz|aggiornat|edited|\blast\b|letzte|revised|"
     r"bearbeitet|editiert|обновл|更新)[^\d]{0,30}$"
 )
+_LABEL: Final = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,2} ?:?")
+"""A line of its own that can name the date in the next."""
 _OTHER: Final = re.compile(
     r"(?i)(?:©|copyright|\(c\)|registriert|member since|joined|mitglied seit|beigetreten|\bborn\b)"
 )
@@ -68,9 +72,13 @@ _OTHER_HINT: Final = re.compile(
 _COMMENT_HINT: Final = re.compile(r"comment-?(?:meta|reply|date|time|author|body)|reply-link")
 """What an element is called that dates a reader's comment; articles have the number of their comments beside them."""
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_DIGITS: Final = re.compile(r"\d+")
 _SLASHED: Final = re.compile(r"(?<![\d/.-])(\d{1,2})[/-](\d{1,2})[/-](?:20)?\d\d(?![\d/])")
 _WORDS_AROUND_MAX: Final = 8
 _MONTHS_IN_YEAR: Final = 12
+_COLUMN_STEP_MAX: Final = 6
+_COLUMN_WEIGHT: Final = -1.5
 
 
 @dataclass(frozen=True)
@@ -158,18 +166,55 @@ def date(markup: str, *, title: str | None, month_first: bool = False) -> Shown 
     read = list(_lines(markup))
     headline = _headline(read, folded(title))
     day_first = not _month_first(read, fallback=month_first)
+    dated = _dated(read, day_first=day_first)
+    listed = _in_columns([(number, read[number]) for number in dated])
     best: Shown | None = None
     rank = 0
+    for number, line, found in ((number, read[number], found) for number, all_of in dated.items() for found in all_of):
+        below = None if headline is None else number - headline
+        before = _before(line, found, above=read[number - 1].text if number else "")
+        weight = _weight(line, found, before=before, below=below, depth=number / len(read), rank=rank)
+        weight += _COLUMN_WEIGHT if number in listed else 0.0
+        rank += not _COMMENT_HINT.search(line.hints)
+        if best is None or weight > best.weight:
+            best = _shown(line, found, weight, below, before=before, day_first=day_first)
+    return best
+
+
+def _dated(read: list[Line], *, day_first: bool) -> dict[int, list[times.Found]]:
+    """Return the dates of the lines that have some, by their numbers, up to so many."""
+    dated: dict[int, list[times.Found]] = {}
+    rank = 0
     for number, line in enumerate(read):
-        for found in _dates(line, day_first=day_first):
-            below = None if headline is None else number - headline
-            weight = _weight(line, found, below=below, depth=number / len(read), rank=rank)
-            rank += not _COMMENT_HINT.search(line.hints)
-            if best is None or weight > best.weight:
-                best = _shown(line, found, weight, below, day_first=day_first)
+        found = _dates(line, day_first=day_first)
+        if found:
+            dated[number] = found
+            rank += 0 if _COMMENT_HINT.search(line.hints) else len(found)
         if rank > _CANDIDATES_MAX:
             break
-    return best
+    return dated
+
+
+def _in_columns(dated: list[tuple[int, Line]]) -> set[int]:
+    """Return the numbers of the lines that make up lists: of one form, and at equal distances from each other."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for number, line in dated:
+        form = _LETTERS.sub("a", _DIGITS.sub("0", line.text))
+        alike.setdefault((line.hints, form), []).append(number)
+    listed: set[int] = set()
+    for numbers in alike.values():
+        for row in zip(numbers, numbers[1:], numbers[2:], strict=False):
+            first, second, third = row
+            if second - first == third - second <= _COLUMN_STEP_MAX:
+                listed.update(row)
+    return listed
+
+
+def _before(line: Line, found: times.Found, *, above: str) -> str:
+    """Return what stands before a date: in its line, or above it where that says that it is the publication."""
+    if found.start == 0 and not line.stamp and _LABEL.fullmatch(above) and _PUBLISHED.search(above):
+        return above
+    return line.text[max(0, found.start - 40) : found.start]
 
 
 def _lines(markup: str) -> Iterator[Line]:
@@ -193,7 +238,7 @@ def _lines(markup: str) -> Iterator[Line]:
 
 
 def _line(parts: list[str], hints: list[str], stamp: str, *, heading: bool) -> Iterator[Line]:
-    text = " ".join("".join(parts).split())
+    text = " ".join(_APART.sub(" ", "\0".join(parts)).replace("\0", "").split())
     if text:
         plain = html.unescape(text) if "&" in text else text
         read = hints if stamp or _DIGIT.search(plain) else ()  # most lines hold no date
@@ -229,12 +274,11 @@ def _dates(line: Line, *, day_first: bool) -> list[times.Found]:
     return [times.Found(stamped, 0, len(line.text))] if stamped else found
 
 
-def _shown(line: Line, found: times.Found, weight: float, below: int | None, *, day_first: bool) -> Shown:
+def _shown(line: Line, found: times.Found, weight: float, below: int | None, *, before: str, day_first: bool) -> Shown:
     stamped = times.parse(line.stamp) if line.stamp else None
     finer = stamped if stamped and stamped.at.date() == found.moment.at.date() else None
     other = times.find(line.text[found.start : found.end], day_first=not day_first)
     swapped = other[0].moment if other and other[0].moment.at.date() != found.moment.at.date() else None
-    before = line.text[max(0, found.start - 40) : found.start]
     return Shown(
         moment=finer or found.moment,
         weight=weight,
@@ -246,8 +290,7 @@ def _shown(line: Line, found: times.Found, weight: float, below: int | None, *, 
     )
 
 
-def _weight(line: Line, found: times.Found, *, below: int | None, depth: float, rank: int) -> float:
-    before = line.text[max(0, found.start - 40) : found.start]
+def _weight(line: Line, found: times.Found, *, before: str, below: int | None, depth: float, rank: int) -> float:
     around = len(_WORD.findall(line.text[: found.start])) + len(_WORD.findall(line.text[found.end :]))
     hints = line.hints
     return (
@@ -259,7 +302,7 @@ def _weight(line: Line, found: times.Found, *, below: int | None, depth: float, 
         + (-1.5 if _OTHER_HINT.search(hints) else 0.0)
         + (-3.0 if _COMMENT_HINT.search(hints) else 0.0)
         + (0.5 if found.moment.precision != "day" else 0.0)
-        + (-2.0 if line.heading or below == 0 else 0.0)
+        + (-2.0 if (line.heading and around) or below == 0 else 0.0)
         + _nearness(below)
         + 2.0 * (1.0 - depth)
         - 0.3 * min(rank, 10)

@@ -48,8 +48,35 @@ def test_days_in_addresses(url: str, day: dt.date | None) -> None:
 def test_what_is_stated_needs_no_search() -> None:
     """The metadata's time in the page's own offset beats address and text."""
     said = _stated("2024-03-08T23:40:05+05:30")
-    page = _page(_headed("March 12, 2024"), url="https://a.example/2021/02/13/x")
+    page = _page(_headed("March 12, 2024"), url="https://a.example/2024/03/05/x")
     assert dates.settle(said, page) == dates.Dated(said.published, "page")
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [("2021/2/13/x", dt.date(2021, 2, 13)), ("2024/02/20/x", dt.date(2024, 3, 8)), ("20210213/x", dt.date(2024, 3, 8))],
+)
+def test_a_page_dated_anew_keeps_the_day_of_its_address(path: str, day: dt.date) -> None:
+    """Folders of a day long before what is stated tell the first publication; a number and a few days do not."""
+    found = dates.settle(_stated("2024-03-08T10:00:00+01:00"), _page(url=f"https://a.example/{path}"))
+    assert found.moment is not None
+    assert (found.moment.at.date(), found.origin) == (day, "url" if day.year == 2021 else "page")
+
+
+@pytest.mark.parametrize(
+    ("firm", "shown", "day"),
+    [
+        (False, "12 March 2024", dt.date(2024, 3, 12)),
+        (False, "", dt.date(2004, 1, 1)),
+        (True, "12 March 2024", dt.date(2004, 1, 1)),
+    ],
+)
+def test_a_first_of_january_in_general_markup_is_a_default(shown: str, day: dt.date, *, firm: bool) -> None:
+    """What the page shows anywhere counts more than the first of January; the article's own markup is believed."""
+    body = f"<h1>{TITLE}</h1>{'<p>Text.</p>' * 12}<p>{shown}</p><p>Text.</p>"
+    found = dates.settle(_stated("2004-01-01", firm=firm), _page(body)).moment
+    assert found is not None
+    assert found.at.date() == day
 
 
 @pytest.mark.parametrize(

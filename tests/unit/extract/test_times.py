@@ -94,6 +94,13 @@ def test_iranian_days_are_converted(day: tuple[int, int, int], wanted: str | Non
     assert (found.date().isoformat() if found else None) == wanted
 
 
+def test_iranian_months_are_read_in_persian_and_in_arabic_letters() -> None:
+    """The month is the same with either letter ye."""
+    written = "2 ت\u06ccر 1399"
+    found = [find(text, day_first=True) for text in (written, written.replace("\u06cc", "\u064a"))]
+    assert [one.moment.at.date().isoformat() for (one,) in found] == ["2020-06-22"] * 2
+
+
 def test_dates_are_found_in_their_order() -> None:
     """All dates of a line are found, each with the clock next to it, and none twice."""
     found = find("Posted 8 March 2024, 21:15; updated 03/09/2024 at 7:30 a.m.", day_first=False)

@@ -32,6 +32,7 @@ def _day(markup: str, *, month_first: bool = False) -> dt.date | None:
         "۱۸ اسفند ۱۴۰۲",
         "08.03.24",
         '<time datetime="2024-03-08T21:15:00+01:00">2 hours ago</time>',
+        "<span>08.03.24</span><span>21:15</span>",
     ],
 )
 def test_the_line_by_the_headline_is_read(line: str) -> None:
@@ -55,6 +56,23 @@ def test_other_dates_are_passed_over(other: str) -> None:
     own = '<p class="date">8 March 2024</p>'
     assert _day(f"{HEADLINE}{own}{other}") == dt.date(2024, 3, 8)
     assert _day(f"{other}{HEADLINE}{own}") == dt.date(2024, 3, 8)
+
+
+def test_a_line_may_name_the_date_in_the_next() -> None:
+    """A label of a line of its own counts for the date below it, heading or not; other words do not."""
+    body = f"{HEADLINE}{'<p>Text.</p>' * 30}<p>{{}}</p><h2>8 March 2024</h2><p>9 March 2024, 10:00</p>"
+    assert [_day(body.format(above)) for above in ("Published:", "The bridge in")] == [
+        dt.date(2024, 3, 8),
+        dt.date(2024, 3, 9),
+    ]
+
+
+def test_a_list_of_dates_counts_less() -> None:
+    """Three lines of one form at equal distances date what they list, not the page; two may be its own."""
+    listed = [f"<p>Story</p><p>{day}/03/24, 02:31 pm</p>" for day in (14, 15, 16)]
+    own = f"{HEADLINE}{'<p>Text.</p>' * 30}<p class=author>By Ada Pike on 08/03/24, 03:48 pm</p>{'<p>Text.</p>' * 40}"
+    assert _day("".join(listed) + own) == dt.date(2024, 3, 8)
+    assert _day("".join(listed[:2]) + own) == dt.date(2024, 3, 14)
 
 
 @pytest.mark.parametrize(
