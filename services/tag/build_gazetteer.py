@@ -216,7 +216,7 @@ def main() -> None:
     (DATA / "nations.tsv").write_text("".join(nation(row) for row in rows if row.kind == "country"), encoding="utf-8")
     packed = gzip.compress(f"{lines}\n".encode(), compresslevel=9, mtime=0)
     (DATA / "gazetteer.tsv.gz").write_bytes(packed)
-    print(json.dumps({"rows": lines.count("\n") + 1, "bytes": len(packed)}))  # noqa: T201 - a script, run by hand
+    print(json.dumps({"rows": lines.count("\n") + 1, "bytes": len(packed)}))
 
 
 if __name__ == "__main__":

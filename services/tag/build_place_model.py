@@ -303,7 +303,7 @@ def check(everything: Sequence[Document], atlas: Atlas) -> None:
                     counts[each.corpus][i] += count
         for corpus, (right, said, wanted, near, places, marked) in counts.items():
             countries, spots = 2 * right / (said + wanted), 2 * near / (places + marked)
-            print(f"part {part} {corpus:<10} doc_cc {countries:.3f} geo161 {spots:.3f}")  # noqa: T201 - a script, run by hand
+            print(f"part {part} {corpus:<10} doc_cc {countries:.3f} geo161 {spots:.3f}")
 
 
 def _counts(each: Document, atlas: Atlas) -> tuple[int, int, int, int, int, int]:
@@ -340,7 +340,7 @@ def main() -> None:
         return
     packed = json.dumps(Fit(everything).data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     OUT.write_text(f"{packed}\n", encoding="utf-8")
-    print(json.dumps({"documents": len(everything), "bytes": len(packed)}))  # noqa: T201 - a script, run by hand
+    print(json.dumps({"documents": len(everything), "bytes": len(packed)}))
 
 
 if __name__ == "__main__":

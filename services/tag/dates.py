@@ -56,6 +56,7 @@ _DIGITS: Final = {
     for digit in range(10)
 }
 """Digits of other scripts: Arabic, Persian, Indic, Thai, Lao, Burmese, full-width."""
+_DIGIT: Final = re.compile(r"\d")
 _TWO_WORDS: Final = re.compile("|".join(name.replace("_", "[ .]") for name in TWO_WORDS))
 _CLOCK: Final = re.compile(r"\b\d{1,2}[:h]\d{2}(?::\d{2})?(?:\.\d+)?\s?(?:[ap]\.?m\b\.?)?|\b\d{1,2}\s?[ap]\.?m\b\.?")
 _MARKS: Final = (
@@ -96,9 +97,11 @@ _IN_PATH: Final = re.compile(
 
 def read_dates(line: str) -> Iterator[Written]:
     """Yield the dates of an evened line, malformed ones such as `13 February 13, 2021` too."""
-    plain = fold(line).translate(_DIGITS)
-    if not any(char.isdecimal() for char in plain):
+    if _DIGIT.search(line) is None:
         return
+    plain = fold(line)
+    if not plain.isascii():
+        plain = plain.translate(_DIGITS)
     plain = _CLOCK.sub(lambda match: "\x00" * len(match.group()), plain)
     plain = _TWO_WORDS.sub(lambda match: re.sub("[ .]", "_", match.group()), plain)
     taken: list[Written] = []

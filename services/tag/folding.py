@@ -51,21 +51,19 @@ def _fold_table() -> dict[int, str]:
 
 _EVEN: Final = _even_table()
 _FOLD: Final = _fold_table()
-_CHANGED: Final = re.compile(f"[{re.escape(''.join(chr(code) for code, even in _EVEN.items() if chr(code) != even))}]")
+_TO_EVEN: Final = tuple((chr(code), plain) for code, plain in _EVEN.items() if chr(code) != plain)
+_ASCII_TO_EVEN: Final = tuple((char, plain) for char, plain in _TO_EVEN if char.isascii())
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
-_COMMON: Final = tuple((char, _EVEN[ord(char)]) for char in "\u2019\u2018\u201c\u201d\u2013\u00a0")
 FEW_LETTERS: Final = 16
 """So many different letters are replaced one by one sooner than with a table, which asks for each of a long text."""
 
 
 def even(text: str) -> str:
     """Give the text with plain blanks, straight quotation marks and two kinds of dashes; as long as the text."""
-    if _CHANGED.search(text) is None:
-        return text
-    for char, plain in _COMMON:
-        if char in text:
+    for char, plain in _ASCII_TO_EVEN if text.isascii() else _TO_EVEN:  # none leads to another of them
+        if char in text:  # far sooner known than a table has read the text
             text = text.replace(char, plain)
-    return text if _CHANGED.search(text) is None else text.translate(_EVEN)
+    return text
 
 
 def fold(text: str) -> str:

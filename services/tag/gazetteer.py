@@ -9,10 +9,9 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from importlib.resources import files
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import ahocorasick  # type: ignore[import-not-found,import-untyped,unused-ignore]  # a C extension without stubs
 
@@ -38,8 +37,7 @@ _CAPITALLESS_FROM: Final = 0x0590
 """From here on, scripts have no capitals (the few that do are not news scripts)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A stretch of a text that spells a name, and what the name may mean."""
 
     start: int

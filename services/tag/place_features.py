@@ -7,7 +7,15 @@ from typing import Final
 
 from services.tag.homes import Home
 from services.tag.nations import country_of
-from services.tag.place_lexicon import FITS_AFTER, FITS_BEFORE, NEVER, SURELY_LOCATIVE, given_names, is_weak
+from services.tag.place_lexicon import (
+    FITS_AFTER,
+    FITS_BEFORE,
+    NEVER,
+    SURELY_LOCATIVE,
+    given_names,
+    is_direction,
+    is_weak,
+)
 from services.tag.place_names import Mention, Name
 from services.tag.spots import Spot, Use
 
@@ -68,7 +76,7 @@ class Evidence:
         self.total = sum(map(len, self.countries.values()))
 
     def _learn(self, name: Name) -> None:
-        around = frozenset[str]().union(*(mention.enclosing for mention in name.mentions))
+        around = _around(name)
         if around:
             self.enclosed[name.key] = self.enclosed.get(name.key, frozenset()) | around
             for code in around:
@@ -77,9 +85,10 @@ class Evidence:
                     self.states[code].add(code)
         best = max((use.spot for use in name.uses), key=_size)
         clear = KINDS[best.kind] >= KINDS["subdivision"] or best.population >= GREAT_CITY
-        if clear and not is_weak(name.key) and best.country:
+        direction = is_direction(name.key)
+        if clear and best.country and not (is_weak(name.key) or direction):
             self.countries[best.country].add(name.key)
-        if best.kind == "subdivision" and best.subdivision and not _abbreviated(name):
+        if best.kind == "subdivision" and best.subdivision and not (_abbreviated(name) or direction):
             self.states[best.subdivision].add(name.key)
         self._place(name)
 
@@ -129,6 +138,14 @@ class Evidence:
         return sum(seen.values())
 
 
+def _around(name: Name) -> frozenset[str]:
+    """Give what a name is said to lie in; a state only what it may lie in: `Colorado, Georgia, Idaho` is a list."""
+    around = frozenset[str]().union(*(mention.enclosing for mention in name.mentions))
+    if not around or all(KINDS[use.spot.kind] < KINDS["subdivision"] for use in name.uses):
+        return around
+    return around & {code for use in name.uses for code in (use.spot.country, use.spot.subdivision)}
+
+
 def _abbreviated(name: Name) -> bool:
     return all(mention.written.endswith(".") or mention.written.isupper() for mention in name.mentions)
 
@@ -145,6 +162,8 @@ def candidates(name: Name, evidence: Evidence) -> Sequence[Use]:
         return within
     if states := _states_rather(name, evidence):
         return states
+    if any(use.spot.kind == "feature" and use.spot.country is None for use in name.uses):
+        return [use for use in name.uses if use.spot.kind != "city" or use.spot.subdivision in evidence.home_states]
     if len(name.uses) <= MEANINGS_FEW:
         return name.uses
     largest = sorted(name.uses, key=lambda use: -_size(use.spot))[:MEANINGS_LARGEST]

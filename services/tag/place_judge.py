@@ -16,7 +16,20 @@ from services.tag.place_features import (
     meanings,
     mention_numbers,
 )
-from services.tag.place_lexicon import FITS_AFTER, NAMES_OF_PEOPLE, OUTLET_WORDS, TITLES, is_direction, is_weak
+from services.tag.place_lexicon import (
+    BEHIND_LANGUAGE,
+    CALLED_BY_NATION,
+    ENDS_CLAUSE,
+    FITS_AFTER,
+    NAMES_OF_PEOPLE,
+    OUTLET_ENDINGS,
+    OUTLET_MIDDLES,
+    OUTLET_WORDS,
+    SPEAKING,
+    TITLES,
+    is_direction,
+    is_weak,
+)
 from services.tag.place_model import PlaceModel, Row
 from services.tag.place_names import Mention, Name
 from services.tag.spots import Use
@@ -27,8 +40,8 @@ WEIGHED_FROM: Final = 0.25
 """Mentions less likely than this say nothing about countries."""
 ALONE: Final = 9.0
 """The lead of a meaning that has no rival."""
-_ADJECTIVE, _ENCLOSED, _SAME_COUNTRY, _HOME_COUNTRY = (
-    MEANING_FEATURES.index(name) for name in ("adjective", "enclosed", "same_country", "home_country")
+_KIND, _ADJECTIVE, _ENCLOSED, _SAME_COUNTRY, _HOME_COUNTRY = (
+    MEANING_FEATURES.index(name) for name in ("kind", "adjective", "enclosed", "same_country", "home_country")
 )
 _MONEY: Final = re.compile(r"^dollars?$")
 
@@ -77,17 +90,30 @@ def judge(names: Sequence[Name], evidence: Evidence, model: PlaceModel) -> list[
 
 
 def is_excluded(name: Name, mention: Mention, row: Row) -> bool:
-    """Tell whether a mention is surely none: `Chicago Tribune`, `US$`, `Mr. Houston`, `Jordan Peele`."""
+    """Tell whether a mention is surely none: `Chicago Tribune`, `US$`, `Mr. Houston`, `Jordan Peele`, `Irish pub`."""
     after, plain = mention.after, not mention.mark_after
     if "$" in mention.mark_after or (plain and (after in OUTLET_WORDS or _MONEY.match(after))):
         return True
-    if not mention.mark and mention.before in TITLES and not row[_ADJECTIVE]:
+    if plain and after in OUTLET_MIDDLES and mention.after_next in OUTLET_ENDINGS:
+        return True
+    if row[_ADJECTIVE]:
+        if is_language(mention) or (plain and not CALLED_BY_NATION.isdisjoint((after, mention.after_next))):
+            return True
+    elif not mention.mark and mention.before in TITLES:
         return True
     if name.key in NAMES_OF_PEOPLE and plain and after[:1].isupper() and after not in FITS_AFTER:
         return True
     spoken_of = max(row[_ENCLOSED], row[_SAME_COUNTRY], row[_HOME_COUNTRY]) > 0
-    unsupported = is_direction(name.key) or (mention.opens and is_weak(name.key) and after[:1].islower())
+    direction = row[_KIND] != KINDS["feature"] and is_direction(name.key)
+    unsupported = direction or (mention.opens and is_weak(name.key) and after[:1].islower())
     return unsupported and not spoken_of
+
+
+def is_language(mention: Mention) -> bool:
+    """Tell whether an adjective of a nation is what is spoken: `speaks Spanish`, `in Spanish.`."""
+    if mention.mark or mention.before not in SPEAKING:
+        return False
+    return mention.mark_after[:1] in ENDS_CLAUSE if mention.mark_after else mention.after in BEHIND_LANGUAGE
 
 
 def country_rows(beliefs: Iterable[Belief], home: Home, chars: int) -> dict[str, list[float]]:

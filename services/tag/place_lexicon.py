@@ -22,6 +22,27 @@ OUTLET_WORDS: Final = words(
     "Times Post Tribune Herald Globe Journal Chronicle Gazette Examiner Inquirer Observer Sun Star Mirror Telegraph "
     "Daily Review Reporter Dispatch Sentinel Courier Mail"
 )
+OUTLET_OPENINGS: Final = ("Agence ", "Press Trust of ", "Radio Free ", "Times of ", "Voice of ")
+"""What stands before the place in the name of an outlet."""
+UNIVERSITIES_OF: Final = ("University of ", "university of ", "Universities of ", "universities of ")
+OUTLET_ENDINGS: Final = words("Agency Association Service Corporation Radio Television")
+"""The last words of outlets that are called by a place: `Russian Information Agency`, `Kuwait News Agency`."""
+OUTLET_MIDDLES: Final = words("Information News Press Broadcasting Public State")
+CALLED_BY_NATION: Final = words(
+    "encephalitis flu influenza measles goose geese Goose Geese duck ducks swan swans frog frogs toad toads ladybird "
+    "hornet knotweed elm restaurant restaurants takeaway takeaways steakhouse bistro food cuisine cooking dishes "
+    "recipe recipes coffee fries toast pancakes pastry pastries salad dressing curry pub pubs immersion lessons song "
+    "songs dance dances dancing roulette"
+)
+"""What is called by a nation and found everywhere: kinds of animals and plants, diseases, food, music, lessons."""
+SPEAKING: Final = words(
+    "speak speaks spoke spoken speaking learn learns learned learning study studies studied studying teach teaches "
+    "taught teaching fluent understand understands in into"
+)
+"""What stands before the name of a language: `speaks Spanish`, `in Spanish`."""
+BEHIND_LANGUAGE: Final = words("as at before after but for from to with when while which so that is was are") | {""}
+"""What stands behind the name of a language, where the noun of an adjective would."""
+ENDS_CLAUSE: Final = frozenset(".;:!?)\"'")
 FITS_AFTER: Final = words(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September "
     "October November December City County Police University State Airport Defense Defence Army Air Civil Ministry "

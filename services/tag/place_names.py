@@ -3,23 +3,22 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.tag.gazetteer import Hit
-from services.tag.place_lexicon import TITLES
+from services.tag.place_lexicon import OUTLET_OPENINGS, TITLES, UNIVERSITIES_OF, is_direction
 from services.tag.spots import Use
 from services.tag.towns import Towns, key
 
 REACH_CHARS: Final = 40
+OPENING_MAX_CHARS: Final = 16
 _NOWHERE: Final[frozenset[str]] = frozenset()
-_BEFORE: Final = re.compile(r"(?:([\w'.&/-]+)([ \n,]+))?([\w'.&$/-]+)? ?([^\w\s]*) *$")
 _AFTER: Final = re.compile(r"('s)? ?([^\w\s]*) ?([\w'-]+)?(?: ([\w'-]+))?")
 _ENCLOSING_GAP: Final = re.compile(r"(?:, | \(|, in | in )(?:the )?$")
 _SENTENCE_END: Final = frozenset(".!?:\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A stretch of the text and the words around it: the last two before and the next two behind.
 
     `mark` is the punctuation between the word before and the name, `mark_after` that behind the name.
@@ -65,9 +64,20 @@ def joined(hits: Sequence[Hit], plain: str, towns: Towns) -> list[Hit]:
 
 
 def read_mentions(plain: str, hits: Sequence[Hit], *, in_title: bool) -> Iterable[tuple[Hit, Mention]]:
-    """Yield each hit in an evened text with the words around it."""
+    """Yield each hit in an evened text with the words around it, but for `America` in `Voice of America`."""
     for number, hit in enumerate(hits):
-        yield hit, _mention(plain, hit, hits[number + 1] if number + 1 < len(hits) else None, in_title=in_title)
+        if plain.endswith(OUTLET_OPENINGS, max(0, hit.start - OPENING_MAX_CHARS), hit.start):
+            continue
+        follower = hits[number + 1] if number + 1 < len(hits) else None
+        if plain.endswith(UNIVERSITIES_OF, max(0, hit.start - OPENING_MAX_CHARS), hit.start):
+            hit = _of_state(hit)  # noqa: PLW2901 - the same stretch
+        yield hit, _mention(plain, hit, follower, in_title=in_title)
+
+
+def _of_state(hit: Hit) -> Hit:
+    """Keep of `Georgia` in `University of Georgia` the state, not the country."""
+    states = tuple(use for use in hit.uses if use.spot.kind == "subdivision" and use.spot.country == "US")
+    return Hit(hit.start, hit.end, states or hit.uses)
 
 
 def _mention(plain: str, hit: Hit, follower: Hit | None, *, in_title: bool) -> Mention:
@@ -107,6 +117,8 @@ def _last_word(head: str) -> tuple[str, str]:
 def _enclosing(plain: str, hit: Hit, follower: Hit | None) -> frozenset[str]:
     """Give the codes of what is named as enclosing this place: `Paris, Texas`, `Jackson, Miss.`."""
     if follower is None or follower.start - hit.end > 8 or not _ENCLOSING_GAP.fullmatch(plain, hit.end, follower.start):  # noqa: PLR2004 - the longest gap
+        return _NOWHERE
+    if is_direction(plain[follower.start : follower.end].lower()):  # `Cornwall in South West England`
         return _NOWHERE
     codes = ((use.spot.kind, use.spot.subdivision, use.spot.country) for use in follower.uses if not use.adjective)
     return frozenset(code or country or "" for kind, code, country in codes if kind in {"country", "subdivision"}) - {

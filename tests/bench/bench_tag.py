@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from html import escape
 from pathlib import Path
 
@@ -82,6 +83,31 @@ def test_tagger() -> None:
     for name, took in (("dateline, four taggers", ours), ("trafilatura, same text", theirs)):
         print(f"{name:26}{len(told) / took:12.1f}{1000 * took / len(told):10.2f}")
     print(f"{'ratio':26}{theirs / ours:11.2f}x")
+
+
+def tag_all(tagger: Tagger, told: list[Story]) -> None:
+    """Tag articles."""
+    for one in told:
+        tagger.tag(one)
+
+
+def read_all(pages: list[str]) -> None:
+    """Let trafilatura read pages."""
+    for one in pages:
+        trafilatura.bare_extraction(one, with_metadata=True)
+
+
+def test_three_taggers() -> None:
+    """Outlet, date and region of the articles of each language, without the cited sources."""
+    tagger = Tagger.load(frozenset({"outlet", "date", "region"}))
+    print(f"\n{'outlet, date and region':26}{'articles':>10}{'ms each':>10}{'trafilatura ms':>16}{'ratio':>9}")
+    for language in ("en", "fr", "de"):
+        told = [one for one in articles() if one.language == language]
+        pages = [page_of(one) for one in told]
+        assert all(tagger.tag(one).regions is not None for one in told)
+        ours, theirs = median_s(partial(tag_all, tagger, told)), median_s(partial(read_all, pages))
+        each = 1000 / len(told)
+        print(f"{language:26}{len(told):10}{ours * each:10.2f}{theirs * each:16.2f}{theirs / ours:8.2f}x")
 
 
 def test_load() -> None:

@@ -128,11 +128,52 @@ def test_counties_of_a_state_speak_for_it(atlas: Atlas) -> None:
         "She reads the Chicago Tribune, he the Dublin Herald.",
         "People in the West Coast bar sang.",
         "Georgia Smith smiled.",
+        "He told the Voice of America and Agence France-Presse.",
+        "The Russian Information Agency and the Times of India reported it.",
+        "The Mexican restaurants closed, and a Canadian goose slept on the porch of the Irish pub.",
+        "Japanese encephalitis and Spanish flu are diseases.",
+        "She speaks Portuguese but wrote it in Spanish.",
+        "The barn stands in the far South West.",
     ],
 )
 def test_what_is_surely_no_place_is_left_out(atlas: Atlas, text: str) -> None:
-    """Currencies, newspapers, people, and parts of a country that is not spoken of are no places."""
+    """Currencies, outlets, people, diseases, languages, and parts of a country that is not spoken of are no places."""
     assert tagged(text, atlas).places == []
+
+
+def test_adjectives_of_acts_are_no_languages(atlas: Atlas) -> None:
+    """What a government does, and land that is a nation's, still tell the country."""
+    text = (
+        "The Spanish government sent food to Lisbon. Troops stood in French territory, and Mexican food exports rose."
+    )
+    assert {place.country for place in tagged(text, atlas).places} >= {"ES", "FR"}
+
+
+def test_a_list_of_states_encloses_nothing(atlas: Atlas) -> None:
+    """In a list of states the next one does not hold the one before, so Georgia is a state among others."""
+    text = "Cases were found in Arkansas, California, Colorado, Georgia, Idaho, Illinois, Indiana and Kentucky."
+    tag = tagged(text, atlas)
+    assert {country.code for country in tag.countries} == {"US"}
+    assert "US-GA" in {place.subdivision for place in tag.places}
+
+
+def test_a_university_of_a_state_is_no_countrys(atlas: Atlas) -> None:
+    """The University of Georgia lies in a state; Georgia alone may be the country."""
+    found = tagged("Researchers from the University of Georgia and from Georgia met in Tbilisi.", atlas).places
+    assert [place.country for place in found if place.text == "Georgia"] == ["US", "GE"]
+
+
+def test_parts_of_the_world_are_found(atlas: Atlas) -> None:
+    """A continent is no town of the same name, and the Middle East more than a direction; neither has a country."""
+    tag = tagged("The company sells more in Asia and across the Middle East than in Brazil.", atlas)
+    assert {(place.name, place.country) for place in tag.places} >= {("Asia", None), ("Middle East", None)}
+    assert {country.code for country in tag.countries} == {"BR"}
+
+
+def test_a_direction_holds_no_place(atlas: Atlas) -> None:
+    """`Cornwall in South West England` lies in England, not in some province called South."""
+    text = "A fire broke out in a caravan park in Cornwall in South West England. Cornwall Fire Brigade was called."
+    assert {country.code for country in tagged(text, atlas).countries} == {"GB"}
 
 
 def test_a_country_needs_more_than_a_place(atlas: Atlas) -> None:
