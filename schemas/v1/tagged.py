@@ -135,6 +135,12 @@ class Attribution(Record):
     cue: Span
     content: Span | None = None
     stance: str = Field("assertion", description="`assertion` or `attitude`; only assertions make a cited source.")
+    confidence: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="How probable it is that source and cue are marked right; null where rules alone found it.",
+    )
 
 
 class ChainLink(Record):

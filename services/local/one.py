@@ -12,7 +12,7 @@ from services.kit.errors import Rejected
 from services.kit.settings import HttpSettings
 from services.local.fetching import fetched
 from services.tag.story import Story
-from services.tag.tagger import Tagger
+from services.tag.tagger import SourcesBy, Tagger
 
 PAGE_MAX_BYTES = 3 * 1024 * 1024
 
@@ -33,7 +33,7 @@ async def article(page: str, environ: Mapping[str, str], *, url: str | None) -> 
     return json.dumps(fields, indent=2, ensure_ascii=False)
 
 
-def tags(file: Path, only: frozenset[str]) -> str:
+def tags(file: Path, only: frozenset[str], sources_by: SourcesBy = "model") -> str:
     """Return the tags of an article as JSON; the file holds fields of `Article` as JSON, or plain text.
 
     Raises:
@@ -47,7 +47,7 @@ def tags(file: Path, only: frozenset[str]) -> str:
         first = error.errors()[0] if isinstance(error, ValidationError) else {"loc": (), "msg": str(error)}
         where = ".".join(map(str, first["loc"])) or "JSON"
         raise Rejected("article.invalid", f"{file}: {where}: {first['msg']}") from None
-    return Tagger.load(only).tag(story).model_dump_json(indent=2, exclude_none=True)
+    return Tagger.load(only, sources_by).tag(story).model_dump_json(indent=2, exclude_none=True)
 
 
 def _bytes(file: Path) -> bytes:

@@ -1,6 +1,7 @@
 """The tag service: from `articles` to `tagged`."""
 
 import time
+from functools import partial
 
 from schemas.topics import ARTICLES, FAILURES, TAGGED
 from schemas.v1 import Article, TaggedArticle, Tags
@@ -17,23 +18,33 @@ from services.kit.run import Process
 from services.tag.events import ArticleTagged
 from services.tag.settings import TagSettings
 from services.tag.story import Story
+from services.tag.tagger import SourcesBy
 from services.tag.work import tags_of, warm
 
 
 class Tagging:
     """The work for one article."""
 
-    def __init__(self, *, producer: Producer, pool: WorkerPool, prefix: str, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        *,
+        producer: Producer,
+        pool: WorkerPool,
+        prefix: str,
+        sources_by: SourcesBy = "model",
+        clock: Clock = utc_now,
+    ) -> None:
         self._producer = producer
         self._pool = pool
         self._prefix = prefix
+        self._sources_by = sources_by
         self._clock = clock
 
     async def handle(self, received: Received) -> Event:
         """Tag an article and publish it."""
         started = time.monotonic()
         article = decode(received, Article)
-        tags = await self._pool.run(tags_of, Story.of(article))
+        tags = await self._pool.run(tags_of, Story.of(article), self._sources_by)
         await self._publish(article, tags)
         return ArticleTagged(
             article_id=article.article_id,
@@ -68,11 +79,15 @@ async def serve(settings: TagSettings, process: Process) -> None:
     group = f"{settings.kafka_group_prefix}.tag"
     async with (
         WorkerPool(
-            workers=settings.tag_workers, deadline_s=settings.tag_deadline_s, warm=warm, name="tag", emit=emit
+            workers=settings.tag_workers,
+            deadline_s=settings.tag_deadline_s,
+            warm=partial(warm, settings.tag_sources),
+            name="tag",
+            emit=emit,
         ) as pool,
         KafkaProducer.connect(settings, process.outages) as producer,
     ):
-        tagging = Tagging(producer=producer, pool=pool, prefix=prefix)
+        tagging = Tagging(producer=producer, pool=pool, prefix=prefix, sources_by=settings.tag_sources)
         await Runner(
             KafkaConsumer(settings, group, [ARTICLES.name(prefix)]),
             producer,

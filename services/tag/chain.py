@@ -1,8 +1,15 @@
 """The way that the main claim of an article came: from the outlet whose story it is outward to who said it first."""
 
+import re
+from itertools import islice
+from typing import Final
+
 from schemas.v1.tagged import Attribution, ChainLink, OutletTag, Source
 from services.tag.folding import even, fold
 from services.tag.story import Story
+
+_TOLD: Final = re.compile(r"^(?!.*(?:say|cit|quot))")
+_PARAGRAPH: Final = re.compile(r"[^\n]+")
 
 
 def trace_chain(
@@ -16,15 +23,11 @@ def trace_chain(
 
     `outlet_ids` gives the directory's id of the sources that are outlets. Without a cited source there is no chain.
     """
-    first = _main(story, sources, attributions)
-    if first is None:
+    main = _main(story, sources, attributions)
+    if main is None:
         return []
-    by_id = {source.id: source for source in sources}
-    path = [first]
-    while relay := next((s for s in sources if path[0].id in s.cites and s not in path), None):
-        path.insert(0, relay)
-    while further := next((by_id[i] for i in path[-1].cites if i in by_id and by_id[i] not in path), None):
-        path.append(further)
+    first, place = main
+    path = _path(first, sources, _edges(story.text, attributions, place))
     links = [ChainLink(name=s.name or s.mention, source_id=s.id, outlet_id=outlet_ids.get(s.id)) for s in path]
     teller = outlet.origin or outlet.host
     if teller is None or (links and links[0].outlet_id and links[0].outlet_id == teller.id):
@@ -32,15 +35,41 @@ def trace_chain(
     return [ChainLink(name=teller.name, outlet_id=teller.id), *links]
 
 
-def _main(story: Story, sources: list[Source], attributions: list[Attribution]) -> Source | None:
-    """Pick the source of the main claim: the one that the headline names behind a colon, else the first cited."""
-    _, colon, credit = even(story.title or "").rpartition(": ")
-    if colon:
-        for source in sources:
-            if source.name and fold(source.name) == fold(credit.strip()):
-                return source
+def _edges(text: str, attributions: list[Attribution], place: int) -> list[tuple[str, str]]:
+    """Give who relays whom beside the main claim: in its paragraph; in the next, who cites or quotes whom.
+
+    Further down the same outlets relay other talks, and what somebody told an outlet may be another talk at once.
+    """
+    start = text.rfind("\n", 0, place) + 1
+    lines = [line.end() for line in islice(_PARAGRAPH.finditer(text, start), 2)]
+    return [
+        (a.via, a.source_id)
+        for a in attributions
+        if a.via and start <= a.source.start < lines[0 if _TOLD.search(a.cue.text) else -1]
+    ]
+
+
+def _path(first: Source, sources: list[Source], edges: list[tuple[str, str]]) -> list[Source]:
+    """Follow relays from the first source both ways; nobody stands in the path twice."""
+    by_id = {source.id: source for source in sources}
+    path = [first.id]
+    while relay := next((a for a, b in edges if b == path[0] and a in by_id and a not in path), None):
+        path.insert(0, relay)
+    while further := next((b for a, b in edges if a == path[-1] and b in by_id and b not in path), None):
+        path.append(further)
+    return [by_id[link] for link in path]
+
+
+def _main(story: Story, sources: list[Source], attributions: list[Attribution]) -> tuple[Source, int] | None:
+    """Pick the source of the main claim: the one that the headline names behind a colon, else the first cited.
+
+    With it comes where the text first has it.
+    """
     listed = {source.id: source for source in sources}
-    for attribution in attributions:
-        if attribution.stance == "assertion" and attribution.source_id in listed:
-            return listed[attribution.source_id]
+    said = [a for a in attributions if a.stance == "assertion" and a.source_id in listed]
+    _, colon, credit = even(story.title or "").rpartition(": ")
+    named = [s.id for s in sources if colon and s.name and fold(s.name) == fold(credit.strip())]
+    for attribution in said:
+        if not named or named[0] in {attribution.source_id, attribution.via}:
+            return listed[named[0] if named else attribution.source_id], attribution.source.start
     return None

@@ -9,20 +9,23 @@ from typing import Final
 from services.tag.words import words
 
 _SAY: Final = words("""
-say tell add note report announce suggest argue write tweet retweet post email call describe explain acknowledge
+say tell add note report announce suggest argue write tweet retweet post call describe explain acknowledge
 declare claim state insist warn confirm deny reveal recall reply respond conclude admit concede assert reiterate stress
 underline underscore emphasize emphasise maintain contend allege complain joke lament remark predict estimate disclose
-testify indicate ask urge accuse criticize criticise blame condemn denounce dismiss reject praise promise vow pledge
+testify indicate ask accuse criticize criticise blame promise vow pledge
 threaten caution cite quote mention recount advise counter boast brag decry blast slam mock defend echo speculate hint
-imply recommend proclaim rebut shout yell whisper quip muse elaborate clarify assure remind inform notify apologize
-apologise thank question answer express voice refer point talk discuss refuse decline offer order request demand tout
-commend applaud rebuke assail deride hail interject comment observe stipulate rail cheer chant attack portray liken
-congratulate credit bemoan challenge outline recite relate retort scoff sneer shrug sigh snap urge vent vouch
-show find signal demonstrate forecast project document detail highlight reference wonder remember
+imply recommend proclaim rebut shout yell whisper quip muse elaborate clarify assure remind inform notify
+question answer express voice refer point talk discuss offer order tout
+rebuke assail deride interject comment observe stipulate rail chant attack portray liken
+credit bemoan challenge outline recite relate retort scoff sneer shrug sigh snap vent vouch
+show find signal forecast project document detail highlight reference wonder remember affirm assess
+specify refute dispute laugh lament attribute opine inquire enquire interject tout retract continue
 """)
 _HOLD: Final = words("""
-think believe hope want support oppose back favor favour prefer endorse agree disagree fear worry doubt know feel
+think believe hope want support oppose welcome favor favour prefer endorse agree disagree fear worry doubt know feel
 expect seek propose regret
+condemn denounce reject dismiss praise thank congratulate demand request decline
+refuse applaud hail urge apologize apologise cheer commend
 """)
 _IRREGULAR: Final = {
     "say": "says said said saying",
@@ -130,9 +133,10 @@ ENGLISH: Final = _english()
 
 INVERTIBLE: Final = words(
     "said says say wrote writes added adds asked asks explained noted argued replied recalled remarked reported "
-    "declared continued told announced tweeted warned concluded insisted"
+    "declared continued announced tweeted warned concluded insisted stressed underlined emphasized emphasised affirmed "
+    "indicated lamented stated claimed alleged explains notes stresses recalls quipped joked laughs acknowledged"
 )
-AFTER_QUOTE: Final = words("continued continues went began concluded read reads")
+AFTER_QUOTE: Final = words("continue continued continues continuing went began read reads")
 """Verbs that speak only right behind a quotation."""
 BE: Final = words("is are was were be been being get gets got 's")
 AUXILIARIES: Final = BE | words(

@@ -7,17 +7,22 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from services.tag.story import Story
-from services.tag.tagger import ALL, Tagger
+from services.tag.tagger import ALL, SourcesBy, Tagger
 
 _FIELD_OF: Final = {"outlet": "outlet", "date": "date", "region": "regions", "sources": "sources"}
 
 
-def run(lines: Iterable[str | bytes], write: Callable[[str], None], only: frozenset[str] = ALL) -> None:
+def run(
+    lines: Iterable[str | bytes],
+    write: Callable[[str], None],
+    only: frozenset[str] = ALL,
+    sources_by: SourcesBy = "model",
+) -> None:
     """Tag row after row; each answer is written before the next row is read.
 
     A row that cannot be tagged gives `{"id": ..., "failure": {"code", "message"}}`. Blank lines are no rows.
     """
-    tagger = Tagger.load(only)
+    tagger = Tagger.load(only, sources_by)
     for line in lines:
         if line.strip():
             write(json.dumps(_answer(line, tagger)))

@@ -14,6 +14,17 @@ def nations() -> dict[str, str]:
     return words
 
 
+@cache
+def _adjectives() -> frozenset[str]:
+    lines = (files("services.tag") / "data" / "nations.tsv").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines for word in line.split("\t")[2].split("|") if word)
+
+
+def is_adjective(word: str) -> bool:
+    """Tell whether a word says of what country something is: `Iranian`; not `Iran`."""
+    return word in _adjectives()
+
+
 def country_of(word: str) -> str | None:
     """Give the country that a word names: `Iran`, `Iranian`, `Iran's`."""
     return nations().get(word.removesuffix("'s").removesuffix("'"))

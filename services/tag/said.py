@@ -4,13 +4,27 @@ One walk over the words. Each find keeps the places of its parts; who the speake
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from services.tag.contents import QUOTE_REACH_CHARS, SENTENCE_END, clause_after, clause_before, content_of
-from services.tag.cues import ADVERBS, AFTER_QUOTE, AUXILIARIES, BE, ENGLISH, INVERTIBLE, Cue
-from services.tag.phrases import CLAUSE_MAX_WORDS, DETERMINERS, PREPOSITIONS, PRONOUNS, Phrase, phrase_from, subject_of
+from services.tag.attribution import Said
+from services.tag.citations import (
+    according,
+    cited,
+    existential,
+    group_start,
+    label,
+    quoted,
+    span_of,
+    speaker_in_sentence,
+)
+from services.tag.contents import QUOTE_REACH_CHARS, SENTENCE_END, content_of
+from services.tag.cues import AFTER_QUOTE, AUXILIARIES, BE, ENGLISH, INVERTIBLE, Cue
+from services.tag.phrases import CLAUSE_MAX_WORDS, DETERMINERS, PREPOSITIONS, PRONOUNS, Phrase, phrase_from
+from services.tag.subjects import opens_with_name, subject_of
 from services.tag.words import Words, words
+
+__all__ = ["Said", "find_said", "stance_of"]
 
 BY_REACH_WORDS: Final = 8
 LABEL_MAX_WORDS: Final = 4
@@ -22,31 +36,16 @@ _PARTICLES: Final = {
     "respond": words("to"),
     "warn": words("of about against"),
 }
-_REPORTS: Final = words("reports report claims allegations rumours rumors suggestions indications accounts")
-_NO_LABELS: Final = words(
-    "q a note updated update photo source sources related read more correction photos video watch image picture "
-    "caption by editor see listen breaking live advertisement tags share follow contact subscribe http https"
-)
-_REASONS: Final = words("his her their its concerns lack fears difficulties budget health safety security privacy")
-"""What is cited as a reason, and is no source."""
 OWN: Final = words("his her its their our my")
+_WITH_THAT: Final = words("maintain")
+"""Verbs that say something only with `that` or a quotation: `he maintained that`, not `he maintained order`."""
+_ARTICLES: Final = words("the a an his her its their this")
+_AFTER_VERBS: Final = words("that to the a an it he she they for his her their its such this")
+_FELT: Final = words(
+    "concern concerns hope hopes confidence doubt doubts outrage regret misgivings optimism frustration surprise anger "
+    "disappointment satisfaction skepticism scepticism gratitude support interest alarm fear fears"
+)
 _SELF_SAID: Final = words("he she they i we it who which")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One attribution. Spans are half-open character ranges of the text."""
-
-    source: tuple[int, int]
-    cue: tuple[int, int]
-    content: tuple[int, int] | None
-    stance: str
-    via: tuple[int, int] | None = None
-    """The speaker who relays the source: `X, citing SOURCE, said`."""
-    listener: tuple[int, int] | None = None
-    """Who was told; a relay if it is an outlet: `SOURCE told Reuters`."""
-    named: bool = True
-    """False for a phrase of another language than English without a name."""
 
 
 def find_said(text: Words) -> Iterator[Said]:
@@ -55,11 +54,11 @@ def find_said(text: Words) -> Iterator[Said]:
     for place, word in enumerate(text.lower):
         cue = ENGLISH.get(word)
         if word == "\n" or place == 0:
-            yield from _label(text, place + (word == "\n"))
+            yield from label(text, place + (word == "\n"))
         if word == "there":
-            yield from _existential(text, place)
+            yield from existential(text, place)
         if word == "according" and text.lower[place + 1 : place + 2] == ["to"]:
-            yield from _according(text, place)
+            yield from according(text, place)
         elif cue and not text.quote_at(text.starts[place]):
             for phrase, said in _verb(text, place, cue, speakers):
                 if phrase:
@@ -67,60 +66,64 @@ def find_said(text: Words) -> Iterator[Said]:
                 yield said
 
 
-def _span(text: Words, phrase: Phrase) -> tuple[int, int]:
-    return text.starts[phrase.first], text.ends[phrase.end - 1]
-
-
 def _verb(
     text: Words, place: int, cue: Cue, speakers: list[tuple[int, Phrase]]
 ) -> Iterator[tuple[Phrase | None, Said]]:
     """Yield what one form of a verb attributes, with the phrase that may go on speaking in its sentence."""
     if cue.base == "cite" or (cue.base == "quote" and cue.shape == "ing"):
-        yield from ((None, said) for said in _cited(text, place, speakers))
+        yield from ((None, said) for said in cited(text, place, speakers))
         return
     if cue.base == "quote":
-        yield from ((None, said) for said in _quoted(text, place))
+        yield from ((None, said) for said in quoted(text, place))
         return
-    first = _group_start(text, place)
+    first = group_start(text, place)
     passive = cue.shape == "past" and any(text.lower[number] in BE for number in range(first, place))
     if passive:
         phrase = _agent(text, place)
     elif cue.shape == "ing":
-        phrase = _speaker_in_sentence(text, place, speakers)
+        phrase = speaker_in_sentence(text, place, speakers)
     else:
         phrase = _active(text, place, first, cue)
-    if phrase is None:
+    if phrase is None or _keeps_name(text, place) or (cue.base in _WITH_THAT and not _that_follows(text, place)):
         return
-    said = _said(text, phrase, (text.starts[first], _cue_end(text, place, cue)), _stance(text, place, cue))
+    said = _said(text, phrase, (text.starts[first], _cue_end(text, place, cue)), stance_of(text, place, cue))
     if cue.base == "tell" and not passive and (listener := phrase_from(text, place + 1)):
-        said = replace(said, listener=_span(text, listener))
+        said = replace(said, listener=span_of(text, listener))
     yield (None if text.lower[phrase.first] in {"who", "which"} else phrase), said
 
 
-def _stance(text: Words, place: int, cue: Cue) -> str:
+def _that_follows(text: Words, place: int) -> bool:
+    return text.lower[place + 1 : place + 2] == ["that"] or bool(text.quote_from(text.ends[place], QUOTE_REACH_CHARS))
+
+
+def _keeps_name(text: Words, place: int) -> bool:
+    """Tell whether somebody only wishes not to be named: `who asked not to be identified`."""
+    return text.lower[place + 1 : place + 4] == ["not", "to", "be"] or text.lower[place + 1 : place + 2] == [
+        "anonymity"
+    ]
+
+
+def stance_of(text: Words, place: int, cue: Cue) -> str:
     """Give what a verb does here: who asks for something or finds a thing asserts nothing."""
     after = text.lower[place + 1 : place + 2]
     if cue.base == "ask" and after and after[0] in {"for", "to", "whether", "if"}:
+        return "attitude"
+    if cue.base == "call" and after and after[0] in {"for", "on"}:
         return "attitude"
     if cue.base == "find" and after and after[0] in DETERMINERS:
         return "attitude"
     return cue.stance
 
 
-def _group_start(text: Words, place: int) -> int:
-    """Give the first word of the verb's group: `has also said`."""
-    first = place
-    while first and (text.lower[first - 1] in AUXILIARIES or text.lower[first - 1] in ADVERBS):
-        first -= 1
-    while first < place and text.lower[first] in ADVERBS and text.lower[first] != "also":
-        first += 1
-    return first
-
-
 def _cue_end(text: Words, place: int, cue: Cue) -> int:
     particles = _PARTICLES.get(cue.base)
     if particles and place + 1 < len(text) and text.lower[place + 1] in particles:
         return text.ends[place + 1]
+    if cue.base in {"express", "voice"}:
+        for number in range(place + 1, min(len(text), place + LABEL_MAX_WORDS)):
+            if text.lower[number] in _FELT:
+                about = text.lower[number + 1 : number + 2]
+                return text.ends[number + (about in (["about"], ["over"]))]
     return text.ends[place]
 
 
@@ -140,7 +143,7 @@ def _active(text: Words, place: int, first: int, cue: Cue) -> Phrase | None:
         return None
     if text.lower[place] in INVERTIBLE and first == place and _may_be_inverted(text, place):
         behind = phrase_from(text, place + 1)
-        if behind and not _goes_on_to_do(text, behind):
+        if behind and not _goes_on_to_do(text, behind) and not opens_with_name(text, place):
             return behind
     if text.lower[place] in AFTER_QUOTE and not text.quote_from(text.ends[place], QUOTE_REACH_CHARS):
         return None
@@ -198,21 +201,38 @@ def _behind_clause(text: Words, place: int) -> bool:
     return bool(after) and (after[0][:1].isupper() or after[0] in DETERMINERS)
 
 
+def _noun_of(text: Words, phrase: Phrase) -> int:
+    """Give the word of a phrase that a verb agrees with: `farmers` of `farmers in the area`."""
+    for number in range(phrase.first + 1, phrase.end):
+        if text.lower[number] in PREPOSITIONS or text.spelled[number] in {",", "("}:
+            return number - 1
+    return phrase.end - 1
+
+
 def _surely_subject(text: Words, phrase: Phrase, cue: Cue) -> bool:
     """Tell whether a form that may be a noun is a verb here."""
-    last = text.lower[phrase.end - 1]
+    noun = _noun_of(text, phrase)
+    last = text.lower[noun]
     if last in _SELF_SAID:
         return True
     if last in DETERMINERS:
         return False
     if cue.shape == "s":
-        return text.spelled[phrase.end - 1][:1].isupper() and not text.spelled[phrase.end - 1].endswith(("'s", "'"))
-    return last.endswith("s") and not last.endswith(("'s", "ss")) and phrase.end - phrase.first <= LABEL_MAX_WORDS
+        owner = text.spelled[noun].endswith(("'s", "'"))
+        return not owner and (text.spelled[noun][:1].isupper() or _leads_on(text, phrase))
+    return last.endswith("s") and not last.endswith(("'s", "ss")) and noun + 1 - phrase.first <= LABEL_MAX_WORDS
+
+
+def _leads_on(text: Words, phrase: Phrase) -> bool:
+    """Tell whether a small noun has its verb behind it: `the authority hopes the`, not `the police reports`."""
+    opens = text.lower[phrase.first] in _ARTICLES
+    behind = text.lower[phrase.end + 1 : phrase.end + 2]
+    return opens and bool(behind) and behind[0] in _AFTER_VERBS
 
 
 def _agrees(text: Words, phrase: Phrase) -> bool:
     """Tell whether a base form fits its subject: `they say`, `officials say`."""
-    last = text.lower[phrase.end - 1]
+    last = text.lower[_noun_of(text, phrase)]
     return (
         last in {"they", "we", "i", "you", "who", "people", "police", "which"}
         or (last.endswith("s") and not last.endswith("'s"))
@@ -220,124 +240,5 @@ def _agrees(text: Words, phrase: Phrase) -> bool:
     )
 
 
-def _speaker_in_sentence(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Phrase | None:
-    """Find who goes on speaking: `X said ..., adding that`; or the subject that opens the sentence."""
-    if not place or text.spelled[place - 1] not in {",", '"', "''", "\u2014"}:
-        return None
-    start = place
-    while start and place - start < 2 * CLAUSE_MAX_WORDS and text.spelled[start - 1] not in SENTENCE_END:
-        start -= 1
-    if speakers and speakers[-1][0] >= start:
-        return speakers[-1][1]
-    return _opening_name(text, start, place)
-
-
-def _opening_name(text: Words, start: int, end: int) -> Phrase | None:
-    """Take the name or pronoun that a sentence opens with."""
-    if text.lower[start] in PRONOUNS:
-        return Phrase(start, start + 1)
-    place = start
-    while place < end and text.spelled[place][:1].isupper():
-        place += 1
-    if (
-        place == start
-        or text.lower[start] in DETERMINERS
-        or text.lower[start] in {"in", "on", "at", "but", "for", "while"}
-    ):
-        return None
-    return Phrase(start, place)
-
-
-def _according(text: Words, place: int) -> Iterator[Said]:
-    phrase = phrase_from(text, place + 2, loose=True)
-    if phrase is None:
-        return
-    if place == 0 or text.spelled[place - 1] in SENTENCE_END:
-        phrase = _without_clause(text, phrase)
-    cue = text.starts[place], text.ends[place + 1]
-    source = _span(text, phrase)
-    if place and text.spelled[place - 1] not in SENTENCE_END:
-        content = clause_before(text, place)
-    else:
-        content = clause_after(text, phrase.end)
-    yield Said(source, cue, content, "assertion")
-
-
-def _without_clause(text: Words, phrase: Phrase) -> Phrase:
-    """Cut `According to a filing, the plant cost ...` at its comma; only a name is followed by what renames it."""
-    commas = [number for number in range(*phrase) if text.spelled[number] == ","]
-    if commas and text.spelled[commas[0] - 1][:1].islower():
-        return Phrase(phrase.first, commas[0])
-    return phrase
-
-
-def _cited(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterator[Said]:
-    """Read `X, citing Y, said`: Y is the source and X relays it."""
-    source = phrase_from(text, place + 1, loose=True)
-    if source is None or text.lower[place + 1] in _REASONS:
-        return
-    if text.lower[place] == "citing":
-        relay = subject_of(text, place - 1) if text.spelled[place - 1] == "," else None
-        relay = relay or _speaker_in_sentence(text, place, speakers)
-    else:
-        relay = subject_of(text, _group_start(text, place))
-    via = _span(text, relay) if relay else None
-    yield Said(_span(text, source), (text.starts[place], text.ends[place]), None, "assertion", via)
-
-
-def _quoted(text: Words, place: int) -> Iterator[Said]:
-    """`X quoted Y as saying`, `Y was quoted as saying`."""
-    first = _group_start(text, place)
-    relay = subject_of(text, first)
-    cue = text.starts[first], text.ends[place]
-    if text.lower[place + 1 : place + 2] == ["as"]:
-        if relay:
-            yield Said(_span(text, relay), cue, content_of(text, relay, cue), "assertion")
-        return
-    source = phrase_from(text, place + 1)
-    if source and relay:
-        end = source.end
-        while end > source.first + 1 and text.lower[end - 1] in {"as", "saying"}:
-            end -= 1
-        source = Phrase(source.first, end)
-        content = content_of(text, relay, cue)
-        if content and content[0] >= cue[1]:
-            content = None
-        yield Said(_span(text, source), cue, content, "assertion", _span(text, relay))
-
-
-def _existential(text: Words, place: int) -> Iterator[Said]:
-    """`There have been several reports that ...`."""
-    verb = place + 1
-    while verb < len(text) and text.lower[verb] in AUXILIARIES:
-        verb += 1
-    if verb == place + 1:
-        return
-    end = verb
-    while end < len(text) and end - verb < LABEL_MAX_WORDS and text.lower[end] not in _REPORTS:
-        end += 1
-    if end + 1 < len(text) and text.lower[end] in _REPORTS and text.lower[end + 1] == "that":
-        source = text.starts[verb], text.ends[end]
-        content = clause_after(text, end + 2)
-        yield Said(source, (text.starts[place + 1], text.ends[verb - 1]), content, "assertion")
-
-
-def _label(text: Words, place: int) -> Iterator[Said]:
-    """Read a line that opens with a name and a colon, as headlines and transcripts do: `Rubio: We will ...`."""
-    end = place
-    while end < len(text) and end - place <= LABEL_MAX_WORDS and text.spelled[end][:1].isupper():
-        end += 1
-    if end == place or end - place > LABEL_MAX_WORDS or end + 1 >= len(text) or text.spelled[end] != ":":
-        return
-    if (
-        text.lower[place] in _NO_LABELS
-        or text.spelled[end + 1] in {"\n", "/"}
-        or text.starts[end + 1] == text.ends[end]
-    ):
-        return
-    cue = text.starts[end], text.ends[end]
-    yield Said((text.starts[place], text.ends[end - 1]), cue, clause_after(text, end + 1), "assertion")
-
-
 def _said(text: Words, phrase: Phrase, cue: tuple[int, int], stance: str) -> Said:
-    return Said(_span(text, phrase), cue, content_of(text, phrase, cue), stance)
+    return Said(span_of(text, phrase), cue, content_of(text, phrase, cue), stance)

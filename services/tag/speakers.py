@@ -1,277 +1,320 @@
-"""What a phrase says about a speaker: name, kind, role, affiliation, country. One phrase, without its text."""
+"""What a phrase says about a speaker: name, kind, role, affiliation, country. One phrase, without its text. English.
+
+A phrase is taken apart (`phrase_parts`), and its noun and its capitals tell what it is.
+"""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
-from services.tag.nations import country_of
-from services.tag.outlet import Directory, Entry
-from services.tag.phrases import DETERMINERS, ROLES
+from services.tag.mastheads import read_masthead
+from services.tag.folding import fold
+from services.tag.given_names import MEN, WOMEN
+from services.tag.nations import country_of, is_adjective
+from services.tag.nouns import COMMON_FOLK, OFFICIALS, PLATFORMS, PROPER, is_plural, kind_of, singular
+from services.tag.outlet import Directory
+from services.tag.phrase_parts import Parts, parts_of
+from services.tag.phrases import ROLES
+from services.tag.speaker import Speaker
+from services.tag.vocabulary import ADHERENTS, CAPITALS, CIVIC_WORDS, FIRM_OR_PERSON, STATE_NOUNS_BY_WORD, STATE_WORDS
+from services.tag.titles import Title, apposed, is_title, name_of, role_of, title_of
 from services.tag.words import words
 
-_TOKEN: Final = re.compile(r"(?:[A-Z]\.)+|[\w.'&/-]*\w[.']?|[^\w\s]")
-_ASIDE: Final = re.compile(r"\s*\([^)]*\)")
-_PARTICLES: Final = words("al bin ibn bint abu de da di del della der den van von la le el dos das ben ter of")
-_HONOURS: Final = words("mr. mrs. ms. mr mrs ms dr dr. fr. sir lady lord dame sheikh imam ayatollah prof.")
-_SHORT_ROLES: Final = words(
-    "sen. sens. rep. reps. gov. gen. col. lt. sgt. rev. capt. cmdr. adm. pres. maj. brig. justice king queen prince "
-    "princess pope captain colonel major lieutenant sergeant admiral premier chancellor rabbi bishop archbishop "
-    "undersecretary rapporteur vice-president commissioner superintendent treasurer sheriff counsel pm mp"
-)
-_NOT_ROLES: Final = words(
-    "democrat republican democrats republicans police fellow head whip report poll statement data"
-)
-_DOCUMENTS: Final = words(
-    "report reports study studies survey surveys poll polls statement statements data figures document documents "
-    "analysis letter letters article articles story stories memo email emails filing filings transcript lawsuit "
-    "complaint indictment records record estimate estimates review book paper release editorial post ad ads video "
-    "footage claims allegations rumours rumors suggestions indications accounts findings results message"
-)
-_UNNAMED: Final = words("source sources insider insiders")
-_UNNAMED_IF_ALONE: Final = words("official officer diplomat aide adviser advisor person lawmaker executive employee")
+__all__ = ["Speaker", "read_speaker"]
+
 _SIGNS_OF_ANONYMITY: Final = re.compile(
-    r"\b(?:anonym\w+|unnamed|unidentified|familiar with|not authori[sz]ed|close to)\b"
+    r"\b(?:anonym\w+|unnamed|unidentified|familiar with|not authori[sz]ed|close to|briefed on|with knowledge of)\b"
 )
-_MEDIA_TAIL: Final = re.compile(
-    r"\s+(?P<kind>news agency|news service|newswire|wire service|newspaper|daily|magazine|website|news site|news outlet"
-    r"|channel|tv channel|television channel|television|tv|radio|broadcaster|network|portal)$"
-)
-_AGENCY_KINDS: Final = frozenset({"news agency", "newswire", "wire service", "news service"})
-_OFFICIAL: Final = words(
-    "ministry department court commission parliament government senate congress army police military navy agency "
-    "authority authorities council embassy bureau administration kremlin pentagon cabinet assembly office state house "
-    "treasury judiciary municipality un nato eu fbi cia nsa irs fda cdc epa gchq mossad"
-)
-_ORGANISATION: Final = words(
-    "party university institute center centre committee association group inc corp company bank fund foundation union "
-    "campaign service board organization organisation society federation league alliance movement network forces force "
-    "front brigade college school hospital club team initiative project coalition times post news press international "
-    "international's action watch research partners capital ltd llc co. inc. corp. airlines motors church networks "
-    "systems holdings industries minera mines mining cell cells energy technologies labs foods media services shipping "
-    "railways railway lines line directorate authority"
-)
-_BY_ROLE: Final = re.compile(r"\s+(?:for|of|at|with|from|in)\s+(?:the\s+)?")
-_DONE: Final = words("seen made given held written shown taken sent put")
-_MEDIA_HEADS: Final = words("agency newspaper newswire channel broadcaster magazine daily weekly website outlet paper")
-_COLLECTIVE: Final = words("and or")
-
-
-@dataclass(frozen=True, slots=True)
-class Speaker:
-    """What one phrase tells. `definite` phrases (`the source`) may speak of somebody named before by `head`."""
-
-    kind: str
-    words: str
-    """The phrase without its article."""
-    name: str | None = None
-    role: str | None = None
-    affiliation: str | None = None
-    country: str | None = None
-    outlet: Entry | None = None
-    head: str = ""
-    definite: bool = False
-    abroad: bool = False
-    """True where the phrase is of another language than English, and was read as one that speaks."""
+_FEW: Final = words("two three four five six both")
+_FIRMS: Final = words("pt cv ooo oao pao jsc banco grupo compagnie")
+_FORMAL: Final = words("report study survey poll statement")
+_GIVEN: Final = words("king prince pope bishop chancellor justice judge marshal major coach speaker head premier")
+"""Titles that are surnames, too."""
+_OFFICES: Final = words("ministry department commission directorate institute office bureau inspectorate ombudsman")
+_LOOSELY: Final = words("local regional national provincial relevant state federal press")
+_BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
 
 
 def read_speaker(phrase: str, directory: Directory) -> Speaker:
     """Read an evened phrase."""
-    plain = " ".join(_ASIDE.sub("", phrase).split())
-    front, _, apposition = plain.partition(", ")
-    tokens = _TOKEN.findall(front)
-    definite = bool(tokens) and tokens[0].lower() in {"the", "this", "that"}
-    shown = " ".join(phrase.split())
-    if tokens and tokens[0].lower() in {"a", "an", "the"}:
-        shown, tokens = shown.split(" ", 1)[-1], tokens[1:]
-    while len(tokens) > 1 and tokens[0].lower() in DETERMINERS and (tokens[0].islower() or tokens[1].islower()):
-        tokens = tokens[1:]
-    if not tokens:
-        return Speaker("group", shown)
-    country = next((code for token in tokens[:3] if (code := country_of(token))), None)
+    parts = parts_of(phrase)
+    if not parts.tokens:
+        return Speaker("group", parts.shown)
     return (
-        _media(tokens, shown, country, directory)
-        or _renamed(tokens, shown, country, apposition)
-        or _unnamed(tokens, shown, country, definite, plain)
-        or _named(tokens, shown, country, apposition, definite)
-        or _common(tokens, shown, country, definite)
+        read_masthead(parts, directory)
+        or _called(parts)
+        or _renamed(parts, directory)
+        or _named(parts)
+        or _common(parts)
     )
 
 
-def _media(tokens: list[str], shown: str, country: str | None, directory: Directory) -> Speaker | None:
-    words_of = " ".join(tokens)
-    tail = _MEDIA_TAIL.search(words_of.lower())
-    bare = words_of[: tail.start()] if tail else words_of
-    name_tokens = bare.split()
-    while name_tokens and (
-        country_of(name_tokens[0]) or name_tokens[0].endswith("-language") or name_tokens[0].islower()
-    ):
-        if directory.named(" ".join(name_tokens)):
-            break
-        name_tokens = name_tokens[1:]
-    name = " ".join(name_tokens)
-    entry = directory.named(name) if name else None
-    if entry:
-        kind = "news_agency" if entry.kind == "news_agency" else "outlet"
-        if entry.kind in {"organisation", "official_body"}:
-            kind = entry.kind
-        return Speaker(kind, shown, entry.name, country=entry.country or country, outlet=entry, head=_last(tokens))
-    heads = [number for number, token in enumerate(tokens[:-1]) if token in _MEDIA_HEADS]
-    if heads and all(map(_namelike, tokens[heads[-1] + 1 :])):
-        kind = "news_agency" if tokens[heads[-1]] in {"agency", "newswire"} else "outlet"
-        return Speaker(kind, shown, " ".join(tokens[heads[-1] + 1 :]), country=country, head=tokens[heads[-1]])
-    if tail and name and name[0].isupper():
-        kind = "news_agency" if tail["kind"] in _AGENCY_KINDS else "outlet"
-        return Speaker(kind, shown, name, country=country, head=_last(tokens))
-    return None
-
-
-def _renamed(tokens: list[str], shown: str, country: str | None, apposition: str) -> Speaker | None:
-    """Read a role that a name follows: `the deputy head of the port authority, Yerlan Tasbolatov`."""
-    name = apposition.split()
-    if len(name) < 2 or not all(map(_namelike, name)) or _is_role(name[0]) or tokens[-1][:1].isupper():  # noqa: PLR2004
+def _called(parts: Parts) -> Speaker | None:
+    """Read `a villager surnamed Peng`."""
+    if not parts.called:
         return None
-    if _last(tokens) not in ROLES or _last(tokens).endswith("s"):
+    return Speaker("person", parts.shown, parts.called, country=parts.country, head=parts.head)
+
+
+def _renamed(parts: Parts, directory: Directory) -> Speaker | None:
+    """Read a description that a name follows: `the deputy head of the port authority, Yerlan Tasbolatov`."""
+    if not parts.apposition or not (parts.opened or parts.owner or is_title(parts.head) or parts.head.islower()):
         return None
-    role, *behind = _BY_ROLE.split(" ".join(tokens), maxsplit=1)
-    return Speaker("person", shown, apposition, role, behind[0] if behind else None, country, head=name[-1].lower())
-
-
-def _last(tokens: list[str]) -> str:
-    """Give the head noun: the last word before a preposition, or before what was done to it: `a memo seen by`."""
-    for number, token in enumerate(tokens):
-        if number and token.lower() in {
-            "of",
-            "for",
-            "at",
-            "in",
-            "from",
-            "by",
-            "on",
-            "with",
-            "to",
-            "who",
-            "close",
-            "familiar",
-        }:
-            done = number > 1 and (tokens[number - 1].endswith("ed") or tokens[number - 1] in _DONE)
-            return tokens[number - 1 - done].lower()
-    return tokens[-1].lower()
-
-
-def _unnamed(tokens: list[str], shown: str, country: str | None, definite: bool, plain: str) -> Speaker | None:  # noqa: FBT001 - internal
-    head = _last(tokens)
-    if head in _DOCUMENTS and (not tokens[-1][:1].isupper() or len(tokens) == 1 or head != tokens[-1].lower()):
-        return Speaker("document", shown, country=country, head=head, definite=definite)
-    anonymous = head in _UNNAMED or bool(_SIGNS_OF_ANONYMITY.search(plain))
-    if anonymous and not (len(tokens) > 1 and tokens[0][:1].isupper() and tokens[1][:1].isupper()):
-        return Speaker("anonymous", shown, country=country, head=head.removesuffix("s"), definite=definite)
-    if head in _UNNAMED_IF_ALONE and head.islower() and not _has_name(tokens):
-        role = _role(tokens)
-        return Speaker("anonymous", shown, role=role, country=country, head=head, definite=definite)
-    return None
-
-
-def _has_name(tokens: list[str]) -> bool:
-    return tokens[-1][:1].isupper()
-
-
-def _is_role(token: str) -> bool:
-    low = token.lower()
-    return (low in ROLES and low not in _NOT_ROLES and low not in _DOCUMENTS) or low in _SHORT_ROLES or low in _HONOURS
-
-
-def _namelike(token: str) -> bool:
-    return token[:1].isupper() or token in _PARTICLES or token.startswith(("al-", "el-")) or token.isdigit()
-
-
-def _named(tokens: list[str], shown: str, country: str | None, apposition: str, definite: bool) -> Speaker | None:  # noqa: FBT001 - internal
-    """Read a phrase that ends in a name: `Iranian Judiciary Chief Ebrahim Raeisi`, `Mr. Trump`, `the Red Cross`."""
-    if any(token in _COLLECTIVE for token in tokens) and not apposition and not _is_one_body(tokens):
+    segment = parts.apposition.partition(", ")[0]
+    inner = parts_of(segment)
+    if inner.opened or inner.owner or not inner.tokens or not inner.tokens[-1][:1].isupper() or country_of(segment):
         return None
-    roles = [number for number, token in enumerate(tokens) if _is_role(token)]
-    start = roles[-1] + 1 if roles else 0
-    run = tokens[start:]
-    cut = next((number for number, token in enumerate(run) if number and token in {"of", "from", "in"}), len(run))
-    run = run[:cut]
-    plain = [number for number, token in enumerate(run) if not _namelike(token)]
-    if plain:
-        start += plain[-1] + 1
-        run = run[plain[-1] + 1 :]
-    if not any(token[:1].isupper() for token in run) or _is_many(run[-1]):
+    if _tells_of_body(parts, inner):
         return None
-    owner = next((number for number, token in enumerate(run[:-1]) if token.endswith("'s")), None)
-    owned = " ".join(run[: owner + 1]).removesuffix("'s") if owner is not None else None
-    run = run[owner + 1 :] if owner is not None else run
-    name = " ".join(run).removesuffix("'s")
-    roles = roles or ([start - 1] if plain else [])
-    honoured = bool(roles) and tokens[roles[-1]].lower() in _HONOURS
-    role_words = [] if honoured else [token for token in tokens[:start] if not country_of(token)]
-    low = {token.lower() for token in run}
-    if not roles and (low & _OFFICIAL or (len(run) == 1 and country_of(run[0]))):
-        body = name if owned and country_of(owned) and len(run) > 1 else " ".join(tokens)
-        return Speaker("official_body", shown, body, country=country, head=_last(tokens))
-    if not roles and (low & _ORGANISATION or (definite and not apposition) or (name.isupper() and len(name) > 1)):
-        return Speaker("organisation", shown, " ".join(tokens), country=country, head=_last(tokens))
-    if not roles and len(run) == 1 and country_of(run[0]):
+    one = parts.first in {"one", "another"}
+    kind = "person" if one else _kind(parts)
+    if parts.head in FIRM_OR_PERSON and parts.opened and _is_firm_name(inner.tokens):
+        kind = "organisation"
+    if kind in {"person", "anonymous"} and not (parts.opened or parts.owner) and parts.tokens[-1][:1].isupper():
+        kind = "person" if name_of(inner.tokens) == inner.tokens and len(inner.tokens) > 1 else None
+    if kind in _BODIES:
+        entry = directory.named(segment)
+        name = entry.name if entry else " ".join(inner.tokens)
+        return Speaker(kind, parts.shown, name, country=parts.country, outlet=entry, head=parts.head, owner=parts.owner)
+    if kind not in {"person", "anonymous"} or _last_kind(inner.tokens) is not None:
         return None
-    if not roles and country and len(run) > 1 and country_of(run[0]):
-        run = run[1:]
-        name = " ".join(run)
-    role, affiliation = _apposed(apposition) if apposition else (None, None)
-    if role_words:
-        role = " ".join(role_words).strip()
-    if owned and not country_of(owned):
-        affiliation = affiliation or owned
-    return Speaker("person", shown, name, role, affiliation, country, head=run[-1].lower())
-
-
-def _is_one_body(tokens: list[str]) -> bool:
-    """Tell whether `and` is part of a body's name: `Water Resources and Energy Directorate`."""
-    return tokens[-1].lower() in _ORGANISATION | _OFFICIAL and all(
-        token[:1].isupper() or token in {"and", "of", "for", "the"} for token in tokens
+    title = title_of(inner.tokens) or Title([], inner.tokens)
+    role, affiliation = role_of(parts) if not one else (None, None)
+    if title.role and parts.owner in {"its", "their"} and not title.rank and parts.head == "founder":
+        role = " ".join(title.role)
+    return Speaker(
+        "person",
+        parts.shown,
+        " ".join(title.name),
+        role,
+        affiliation,
+        parts.country,
+        head=title.name[-1].lower(),
+        gender=parts.gender,
+        owner=parts.owner,
     )
 
 
-def _is_many(token: str) -> bool:
-    """Tell whether a capitalised word is the plural of a role: `Democrats`, `Senators`."""
-    return token.lower() in ROLES and token.endswith("s")
+def _tells_of_body(parts: Parts, inner: Parts) -> bool:
+    """Tell whether an apposition names the body before it: `a spokesman for the operator, Transdev`."""
+    last = parts.rest[-1] if parts.rest else ""
+    return (
+        parts.first in {"a", "an"}
+        and kind_of(last.lower()) in _BODIES
+        and last.islower()
+        and (len(inner.tokens) == 1 or _last_kind(inner.tokens) in _BODIES)
+    )
 
 
-def _apposed(apposition: str) -> tuple[str | None, str | None]:
-    """Read `the spokesman for X in Y`: the role and what it belongs to."""
-    front = apposition.split(", ", 1)[0]
-    tokens = front.split()
-    if tokens and tokens[0].lower() in DETERMINERS:
-        tokens = tokens[1:]
-    front = " ".join(tokens)
-    if not tokens or tokens[0] in {"who", "which"} or not any(_is_role(token.strip(".,")) for token in tokens):
-        return None, None
-    parts = _BY_ROLE.split(front, maxsplit=1)
-    if len(parts) == 1:
-        return front, None
-    affiliation = re.split(r"\s+(?:in|at|on|who|which|and)\s+", parts[1], maxsplit=1)[0].strip(" ,")
-    return parts[0], affiliation or None
+def _is_firm_name(tokens: list[str]) -> bool:
+    """Tell whether a name is no person's: one word, or with `SA` behind it, or without a known first name."""
+    first = fold(tokens[0])
+    return len(tokens) == 1 or _last_kind(tokens) == "organisation" or first not in WOMEN | MEN
 
 
-def _role(tokens: list[str]) -> str | None:
-    kept = [token for token in tokens if not country_of(token)]
-    return " ".join(_BY_ROLE.split(" ".join(kept), maxsplit=1)[:1]) or None
+def _named(parts: Parts) -> Speaker | None:
+    """Read a phrase with a name: `Iranian Judiciary Chief Ebrahim Raeisi`, `Mr. Trump`, `the Red Cross`."""
+    if parts.is_many() and not parts.apposition:
+        return None
+    title = title_of(parts.tokens)
+    if title and _last_kind(title.name) not in _BODIES:
+        return _person(parts, title)
+    run = name_of(parts.noun)
+    if parts.definite and not parts.apposition and run and run == parts.noun and _is_adherent(parts):
+        return None
+    alone = len(run) == 1 and run == parts.noun and not parts.named_rest
+    if not run or (alone and parts.opened and _is_noun(run[0])):
+        return None
+    before = parts.noun[: len(parts.noun) - len(run)]
+    kind = _kind_of_name(parts, run, before)
+    if kind in _BODIES:
+        return _body(parts, run, before, kind)
+    posted = len(run) == 1 and run[0].lower() in PLATFORMS and before
+    return None if kind is not None or posted else _of_capitals(parts, run, before)
 
 
-def _common(tokens: list[str], shown: str, country: str | None, definite: bool) -> Speaker:  # noqa: FBT001 - internal
+def _of_capitals(parts: Parts, run: list[str], before: list[str]) -> Speaker | None:
+    """Read a name that no word tells the kind of: a country, an abbreviation, else a person."""
+    if len(run) == 1 and (country_of(run[0]) or (fold(run[0]) in CAPITALS and not before and not parts.apposition)):
+        body = Speaker("official_body", parts.shown, run[0], country=parts.country, head=parts.head)
+        return body if not before and not is_plural(run[0].lower()) else None
+    if not before and ((parts.opened and not parts.apposition) or _is_short(run) or "&" in run or _is_firm(run)):
+        return Speaker("organisation", parts.shown, " ".join(parts.noun), country=parts.country, head=parts.head)
+    told = kind_of(parts_of(parts.apposition).head) if parts.apposition else None
+    if told in _BODIES and not before:
+        return Speaker(told, parts.shown, " ".join(run), country=parts.country, head=parts.head)
+    return _person(parts, Title([word for word in before if not country_of(word)], run))
+
+
+def _is_adherent(parts: Parts) -> bool:
+    """Tell whether somebody is told by creed or people: `the Social Democrat`, `the Ugandan`."""
+    last = parts.noun[-1]
+    return last.lower() in ADHERENTS or (len(parts.noun) == 1 and is_adjective(last) and not is_plural(last.lower()))
+
+
+def _is_noun(word: str) -> bool:
+    """Tell whether a lone word behind an article is no name, for all its capital: `the Office`."""
+    return word.lower() not in PROPER and kind_of(word.lower()) is not None
+
+
+def _person(parts: Parts, title: Title) -> Speaker:
+    name = [word for number, word in enumerate(title.name) if number or len(title.name) == 1 or not country_of(word)]
+    role, affiliation = apposed(parts.apposition) if parts.apposition else (None, None)
+    if (not role and title.role) or (title.role and not title.rank):
+        role, affiliation = role_of(parts, title.role)
+    if parts.owner and not country_of(parts.owner) and parts.owner not in {"its", "his", "her", "their", "our", "my"}:
+        affiliation = affiliation or parts.owner
+    return Speaker(
+        "person",
+        parts.shown,
+        " ".join(name).removesuffix("'s"),
+        role,
+        affiliation,
+        parts.country,
+        head=name[-1].lower(),
+        gender=parts.gender,
+        guessed=not role and not title.honoured and not parts.apposition,
+        owner=parts.owner,
+    )
+
+
+def _body(parts: Parts, run: list[str], before: list[str], kind: str) -> Speaker:
+    """Give a body with a name: what a small noun introduces, else the noun with all its words."""
+    introduced = bool(before) and kind_of(before[-1].lower()) == kind and before[-1].islower()
+    if introduced:
+        name, head = " ".join(run), before[-1].lower()
+    else:
+        own = parts.noun if parts.noun[-1:] == run[-1:] else run
+        name, head = " ".join([*own, *parts.named_rest]), parts.head
+    owner = parts.owner if parts.owner and not country_of(parts.owner) else None
+    return Speaker(
+        kind,
+        parts.shown,
+        name,
+        affiliation=owner,
+        country=parts.country,
+        head=head,
+        definite=len(run) == 1 and parts.opened,
+    )
+
+
+def _kind_of_name(parts: Parts, run: list[str], before: list[str]) -> str | None:
+    """Give the kind that the words of a name tell, or the small noun before it; null for a person's name."""
+    if before and before[-1].islower() and (kind := kind_of(before[-1])) and kind not in {"person", "people"}:
+        return kind
+    last = run[-1].lower()
+    if is_plural(last) and (last in ROLES or country_of(run[-1])):
+        return "people"
+    if kind := _last_kind(run):
+        return kind
+    if last in _FORMAL or (kind_of(last) == "document" and parts.opened):
+        return "document"
+    return "person" if is_title(run[-1]) and last not in _GIVEN else None
+
+
+def _last_kind(run: list[str]) -> str | None:
+    """Give the kind of body that a name's words tell, the last first; null where they tell none."""
+    if run[0].lower() in PROPER and len(run) == 1:
+        return "official_body"
+    for word in reversed(run):
+        kind = kind_of(word.lower().strip("."), alone=len(run) == 1)
+        if kind in _BODIES and (kind != "outlet" or word == run[-1]):
+            return _by_words(kind, word.lower(), run)
+    return None
+
+
+def _by_words(kind: str, noun: str, run: list[str]) -> str:
+    """Tell bodies of the state by the other words of a name: `Customs Service`; and others: `Refugee Council`."""
+    low = {word.lower().removesuffix("'s") for word in run}
+    if kind == "organisation" and noun in STATE_NOUNS_BY_WORD and low & STATE_WORDS:
+        return "official_body"
+    if kind == "official_body" and noun in {"council", "commission", "office", "command"} and low & CIVIC_WORDS:
+        return "organisation"
+    return kind
+
+
+def _is_firm(run: list[str]) -> bool:
+    return len(run) > 1 and run[0].lower().strip(".") in _FIRMS
+
+
+def _is_short(run: list[str]) -> bool:
+    return len(run) == 1 and run[0].isupper() and len(run[0]) > 1
+
+
+def _kind(parts: Parts) -> str | None:
+    """Give the kind of a phrase without a name, by its noun."""
+    kind = kind_of(parts.head)
+    if parts.definite and parts.noun and _is_adherent(parts):
+        return "person"
+    if kind == "organisation" and parts.head in STATE_NOUNS_BY_WORD:
+        owned = kind_of((parts.owner or "").rpartition(" ")[2]) == "official_body"
+        kind = "official_body" if owned else _by_words(kind, parts.head, parts.noun)
+    if kind == "document" and _is_posted(parts):
+        return "social_media"
+    return kind
+
+
+def _is_posted(parts: Parts) -> bool:
+    """Tell whether a message was posted: `a message circulating on WhatsApp`, `a Facebook post`."""
+    words_of = (*parts.noun[:-1], *parts.rest, *parts.plain.split(" on ")[-1:])
+    return any(word.lower() in PLATFORMS for word in words_of) and parts.head not in {
+        "report",
+        "statement",
+    }
+
+
+def _common(parts: Parts) -> Speaker:
     """Read a phrase without a name: `officials`, `a spokesman for the ministry`, `the government`."""
-    head = _last(tokens)
-    low = {token.lower() for token in tokens}
-    if head in _OFFICIAL or (len(tokens) == 1 and country):
-        return Speaker("official_body", shown, country=country, head=head, definite=definite)
-    if any(token in _COLLECTIVE for token in tokens):
-        return Speaker("group", shown, country=country, head=head, definite=definite)
-    if _is_role(head) and not head.endswith("s"):
-        parts = _BY_ROLE.split(" ".join(tokens), maxsplit=1)
-        affiliation = parts[1] if len(parts) > 1 and parts[1][:1].isupper() else None
+    kind = _kind(parts)
+    many = is_plural(parts.head) or parts.is_many() or kind == "people"
+    shown, head = parts.shown, singular(parts.head)
+    definite = parts.definite
+    if len(parts.tokens) == 1 and parts.country and kind is None:
+        return Speaker("official_body", shown, country=parts.country, head=head, definite=definite)
+    unnamed = kind in {"person", "people", "anonymous", None} and bool(_SIGNS_OF_ANONYMITY.search(parts.plain))
+    if kind == "anonymous" or unnamed:
         return Speaker(
-            "person", shown, role=_role(tokens), affiliation=affiliation, country=country, head=head, definite=definite
+            "anonymous",
+            shown,
+            affiliation=parts.place,
+            country=parts.country,
+            head=head,
+            definite=definite,
+            plural=many,
         )
-    if low & _ORGANISATION:
-        return Speaker("organisation", shown, country=country, head=head, definite=definite)
-    return Speaker("group", shown, country=country, head=head, definite=definite)
+    if kind == "people" or (kind == "person" and many):
+        inside = not parts.is_many() and (head in OFFICIALS or (parts.first in _FEW and head not in COMMON_FOLK))
+        kind = "anonymous" if inside else "group"
+        return Speaker(kind, shown, country=parts.country, head=head, definite=definite, plural=True)
+    if kind == "person":
+        role, affiliation = role_of(parts)
+        return Speaker(
+            "anonymous",
+            shown,
+            role=role,
+            affiliation=affiliation,
+            country=parts.country,
+            head=head,
+            definite=definite,
+            gender=parts.gender,
+            owner=parts.owner,
+        )
+    name = _plain_name(parts) if kind == "official_body" else None
+    return Speaker(
+        kind or "group",
+        shown,
+        name,
+        affiliation=parts.place if kind == "document" else None,
+        country=parts.country,
+        head=head,
+        definite=definite,
+        plural=many,
+        owner=parts.owner,
+    )
+
+
+def _plain_name(parts: Parts) -> str | None:
+    """Give the name of a body that has one without capitals: `transport ministry`."""
+    own = [word for number, word in enumerate(parts.noun) if number or not country_of(word)]
+    if len(own) > 1 and parts.head in _OFFICES and own[0].lower() not in _LOOSELY:
+        return " ".join(parts.noun)
+    return None

@@ -1,10 +1,11 @@
 """All taggers behind one door: a story goes in, its tags come out. Pure once loaded."""
 
-from typing import Final, Self
+from typing import Final, Literal, Self, TypeAlias
 
 from schemas.v1.tagged import Tags
 from services.tag import date, outlet, region, sources
 from services.tag.atlas import Atlas
+from services.tag.marks import Marker
 from services.tag.outlet import Directory
 from services.tag.story import Story
 
@@ -18,10 +19,16 @@ VERSIONS: Final = {
 }
 
 
-class Tagger:
-    """The taggers that were asked for, with the data that they need."""
+SourcesBy: TypeAlias = Literal["model", "rules"]
+"""What finds the cited sources of English stories."""
 
-    def __init__(self, atlas: Atlas | None, directory: Directory, only: frozenset[str] = ALL) -> None:
+
+class Tagger:
+    """The taggers that were asked for, with the data that they need. Without a marker, rules find the sources."""
+
+    def __init__(
+        self, atlas: Atlas | None, directory: Directory, only: frozenset[str] = ALL, marker: Marker | None = None
+    ) -> None:
         if unknown := only - ALL:
             raise ValueError(f"no such tagger: {', '.join(sorted(unknown))}")
         if "region" in only and atlas is None:
@@ -29,12 +36,16 @@ class Tagger:
         self._atlas = atlas
         self._directory = directory
         self.only = only
+        self._marker = marker
         self.versions = {name: version for name, version in VERSIONS.items() if name in only}
+        if "sources" in only and marker is None:
+            self.versions["sources"] += ".rules"
 
     @classmethod
-    def load(cls, only: frozenset[str] = ALL) -> Self:
-        """Load the packaged data that these taggers need; the atlas takes one to two seconds."""
-        return cls(Atlas.load() if "region" in only else None, Directory.load(), only)
+    def load(cls, only: frozenset[str] = ALL, sources_by: SourcesBy = "model") -> Self:
+        """Load the packaged data that these taggers need; the atlas takes one to two seconds, the model half of one."""
+        atlas = Atlas.load() if "region" in only else None
+        return cls(atlas, Directory.load(), only, _marker() if "sources" in only and sources_by == "model" else None)
 
     def tag(self, story: Story) -> Tags:
         """Tag a story. The same story gives the same tags; a tag that was not asked for is null."""
@@ -47,7 +58,7 @@ class Tagger:
         if "region" in self.only and self._atlas:
             home = self._atlas.home(found.host, self._directory)
             regions = region.tag_regions(story, self._atlas, home)
-        cited = sources.tag_sources(story, self._directory, found) if "sources" in self.only else None
+        cited = sources.tag_sources(story, self._directory, found, self._marker) if "sources" in self.only else None
         return Tags(
             outlet=found if "outlet" in self.only else None,
             date=settled,
@@ -55,3 +66,10 @@ class Tagger:
             sources=cited,
             taggers=self.versions,
         )
+
+
+def _marker() -> Marker:
+    """Load the model of cited sources. Its libraries are loaded only where it is asked for: they take 60 MB."""
+    from services.tag.source_model import packaged  # noqa: PLC0415 - see above
+
+    return packaged()

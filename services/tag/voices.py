@@ -34,7 +34,7 @@ SURNAMES: Final = words(
 _SAYING: Final = words(
     "said says say told tell tells announced added confirmed denied explained reported stated warned"
 )
-NOBODY: Final = words("ones thing things")
+NOBODY: Final = words("one ones thing things")
 
 
 def is_agent(noun: str) -> bool:
@@ -49,4 +49,5 @@ def can_say(noun: str, cue: str, *, definite: bool) -> bool:
     if noun in NOBODY:
         return False
     singular = not noun.endswith("s") or noun.endswith("ss")
-    return is_agent(noun) or (definite and singular and not _SAYING.isdisjoint(cue.lower().split()))
+    spoken = definite and singular and not _SAYING.isdisjoint(cue.lower().split())
+    return is_agent(noun) or (singular and is_agent(f"{noun}s")) or spoken

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ TEXT = (
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pool() -> AsyncIterator[WorkerPool]:
     """Give one worker with the taggers loaded."""
-    async with WorkerPool(workers=1, deadline_s=20, warm=warm, name="tag") as started:
+    async with WorkerPool(workers=1, deadline_s=20, warm=partial(warm, "model"), name="tag") as started:
         yield started
 
 

@@ -130,7 +130,7 @@ def test_the_headline_names_the_source_of_the_main_claim(directory: Directory) -
             "La route est fermée, a déclaré Jeanne Moreau-Lefort.",
             ("Jeanne Moreau-Lefort", "a déclaré", "Jeanne Moreau-Lefort"),
         ),
-        ("fr", "Selon l'agence Reuters, le pont a cédé.", ("Reuters", "Selon", "Reuters")),
+        ("fr", "Selon l'agence Reuters, le pont a cédé.", ("l'agence Reuters", "Selon", "Reuters")),
         ("fr", "Paul Arnaud a dit \u00ab non \u00bb.", ("Paul Arnaud", "a dit", "Paul Arnaud")),
         ("de", "\u201eEs reicht\u201c, sagte Jana Vogel.", ("Jana Vogel", "sagte", "Jana Vogel")),
         ("de", "Laut AFP ist die Brücke gesperrt.", ("AFP", "Laut", "Agence France-Presse")),

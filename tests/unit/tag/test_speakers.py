@@ -1,0 +1,131 @@
+"""What one phrase tells about a speaker, and whom later phrases mean."""
+
+import pytest
+
+from schemas.v1.tagged import Outlet, OutletTag, SourcesTag
+from services.tag.outlet import Directory
+from services.tag.sources import tag_sources
+from services.tag.speakers import read_speaker
+from services.tag.story import Story
+
+
+@pytest.fixture(scope="module")
+def directory() -> Directory:
+    """Return the packaged directory of outlets."""
+    return Directory.load()
+
+
+def sources_of(text: str, directory: Directory, **said: OutletTag) -> SourcesTag:
+    """Tag a text with nothing else known."""
+    return tag_sources(Story(text=text), directory, said.get("outlet", OutletTag()))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kind", "name"),
+    [
+        ("the Orvenian energy group Nordvolt", "organisation", "Nordvolt"),
+        ("Deputy Rail Minister for Freight Jonas Verhoeven", "person", "Jonas Verhoeven"),
+        ("Superintendent of Police (North) Asha Pillarisetti", "person", "Asha Pillarisetti"),
+        ("Navy spokesperson Commander Ruth Adeyinka", "person", "Ruth Adeyinka"),
+        ("The head of the port authority's legal office, Selim Karakoyun,", "person", "Selim Karakoyun"),
+        ("The dredging company, Baltic Deeps,", "organisation", "Baltic Deeps"),
+        ("one of them, Marisol Etxeberria,", "person", "Marisol Etxeberria"),
+        ("A baker surnamed Quan", "person", "Quan"),
+        ("Poland's Office for Rail Transport", "official_body", "Office for Rail Transport"),
+        ("Slovenia's transport ministry", "official_body", "transport ministry"),
+        ("the local newspaper Kystbladet", "outlet", "Kystbladet"),
+        ("the Telegram channel Nochnoy Reis", "social_media", "Nochnoy Reis"),
+        ("Bernie Sanders", "person", "Bernie Sanders"),
+        ("Fiji Airways", "organisation", "Fiji Airways"),
+        ("a widely shared post on X", "social_media", None),
+        ("documents it had seen", "document", None),
+        ("a Western diplomat based in Riga", "anonymous", None),
+        ("two customs officers", "anonymous", None),
+        ("people familiar with the talks", "anonymous", None),
+        ("Several of the passengers", "group", None),
+        ("police", "official_body", None),
+    ],
+)
+def test_a_phrase_tells_kind_and_name(directory: Directory, phrase: str, kind: str, name: str | None) -> None:
+    """Kind and name are read from nouns and capitals, titles and what they belong to aside."""
+    speaker = read_speaker(phrase, directory)
+    assert (speaker.kind, speaker.name) == (kind, name)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "role", "affiliation"),
+    [
+        ("Ilse Brandauer, a spokeswoman for Alpine Freight & Power", "spokeswoman", "Alpine Freight & Power"),
+        ("Coast Guard spokesperson Tomo Ishibashi", "Coast Guard spokesperson", "Coast Guard"),
+        ("Lin Haoran, chief engineer of the tunnel", "chief engineer", None),
+        ("the High Envoy for Lakes, Petra Nwosu,", "High Envoy for Lakes", None),
+        ("Dr Omar Sabbagh, head of surgery at the Palm Hospital,", "head of surgery", "Palm Hospital"),
+    ],
+)
+def test_a_phrase_tells_role_and_affiliation(
+    directory: Directory, phrase: str, role: str, affiliation: str | None
+) -> None:
+    """A role keeps its field, and whoever it is for becomes the affiliation."""
+    speaker = read_speaker(phrase, directory)
+    assert (speaker.role, speaker.affiliation) == (role, affiliation)
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("A customs official said the port was shut. The officer added that it would open.", (0, 1)),
+        ("The mayor of Vik, Liv Aune, said it rained. The councillor said it stopped.", (0, 1)),
+        ("Reuters reported a strike on Monday. The agency said it was over.", (0, 1)),
+        ("The daily Kystbladet reported a leak. The newspaper said it was small.", (0, 1)),
+        ("A survey showed that rents rose. The document said why.", (0, 1)),
+        ("Baltic Motors said it was sorry. The company added that nobody was hurt.", (0, 1)),
+        ("Residents said the well was dry. They said it smelled.", (0, 1)),
+        ("The National Fuel Agency (NFA) said it was safe. NFA said so again.", (0, 1)),
+        ("Azmi Jikan said it was late. Azmi said it was cold.", (0, 1)),
+        ("Two pilots said the strip was short. One of them said it was wet.", (0, 1)),
+    ],
+)
+def test_a_later_phrase_means_the_one_from_before(directory: Directory, text: str, same: tuple[int, int]) -> None:
+    """Nouns of the same kind, general nouns, pronouns and abbreviations go back to one source."""
+    attributions = sources_of(text, directory).attributions
+    assert attributions[same[0]].source_id == attributions[same[1]].source_id == "s1"
+
+
+def test_she_is_not_the_man_who_spoke_last(directory: Directory) -> None:
+    """Titles tell whom `she` cannot mean."""
+    tag = sources_of("Mrs. Ana Ferraz said it was late. Mr. Ivo Brandt said no. She said it was.", directory)
+    assert [a.source_id for a in tag.attributions] == ["s1", "s2", "s1"]
+
+
+def test_a_company_gets_the_name_that_comes_later(directory: Directory) -> None:
+    """`the company` of a first sentence is the company that the next one names."""
+    tag = sources_of("Trams will stop, the company said. Borsod Lines said it was the frost.", directory)
+    assert [(s.kind, s.name) for s in tag.sources] == [("organisation", "Borsod Lines")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ana Ferraz told the daily Kystbladet that it was late. She added that it was cold.",
+        "In an interview with the daily Kystbladet, Ana Ferraz said it was late.",
+        "Ana Ferraz said in a statement carried by the daily Kystbladet that it was late.",
+        'The daily Kystbladet quoted Ana Ferraz as saying that it was late. "It is cold," she added.',
+        "Ana Ferraz was quoted by the daily Kystbladet as saying that it was late.",
+    ],
+)
+def test_an_outlet_that_carries_a_talk_relays_it(directory: Directory, text: str) -> None:
+    """Telling, interviews, statements carried and quoting all make relays, for what is added, too."""
+    tag = sources_of(text, directory)
+    names = {source.id: source.name for source in tag.sources}
+    hers = [a for a in tag.attributions if names[a.source_id] == "Ana Ferraz"]
+    assert hers
+    assert {names[a.via or ""] for a in hers if a.via} == {"Kystbladet"}
+    assert all(a.via for a in hers)
+
+
+def test_the_teller_is_no_relay(directory: Directory) -> None:
+    """Who told the outlet that tells the story told it directly, whether or not the directory knows it."""
+    outlet = OutletTag(host=Outlet(name="Kystbladet"))
+    tag = sources_of("Ana Ferraz told the daily Kystbladet that it was late.", directory, outlet=outlet)
+    assert [a.via for a in tag.attributions] == [None]
+    assert [link.name for link in tag.chain] == ["Kystbladet", "Ana Ferraz"]
