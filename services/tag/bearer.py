@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from services.tag.folding import fold
-from services.tag.given_names import MEN, WOMEN
+from services.tag.given_names import GIVEN, ONLY_MEN, ONLY_WOMEN
 from services.tag.nouns import is_person
 from services.tag.outlet import Entry
 from services.tag.speakers import Speaker
@@ -15,7 +15,7 @@ def _gender(speaker: Speaker) -> str | None:
     if speaker.gender or speaker.kind != "person" or not speaker.name:
         return speaker.gender
     first = fold(speaker.name).split(" ", 1)[0]
-    return "f" if first in WOMEN - MEN else "m" if first in MEN - WOMEN else None
+    return "f" if first in ONLY_WOMEN else "m" if first in ONLY_MEN else None
 
 
 class Bearer:
@@ -57,7 +57,7 @@ class Bearer:
         first, several, _ = fold(self.name or "").partition(" ")
         return bool(
             several
-            and first not in WOMEN | MEN
+            and first not in GIVEN
             and self.speaker
             and self.speaker.guessed
             and self.gender is None

@@ -6,14 +6,12 @@ from dataclasses import replace
 from typing import Final
 
 from services.tag.bearer import Bearer
-from services.tag.contents import SENTENCE_END
-from services.tag.folding import fold
-from services.tag.introductions import is_fresh, named_body, named_firm, paper
-from services.tag.naming import Naming, bare, initials_of, same_body, same_person, same_surname
-from services.tag.nations import country_of
+from services.tag.likeness import is_firm, is_owned, is_same, keys, may_be_called
+from services.tag.naming import Naming, initials_of, same_surname
 from services.tag.nouns import COMMON_FOLK, GENERAL, SOURCES, kind_of
 from services.tag.outlet import Directory
-from services.tag.phrases import NO_NAMES, phrase_from
+from services.tag.phrases import NO_NAMES
+from services.tag.pointing import Pointing
 from services.tag.salience import (
     MANY,
     ONE_PERSON,
@@ -26,7 +24,7 @@ from services.tag.salience import (
 from services.tag.speakers import Speaker, read_speaker
 from services.tag.speakers_abroad import pronoun_number, read_common
 from services.tag.subjects import noun_before
-from services.tag.vocabulary import COMMERCIAL
+from services.tag.vocabulary import FIRM_OR_PERSON
 from services.tag.voices import SURNAMES
 from services.tag.words import Words, words
 
@@ -42,16 +40,14 @@ _ONE_OF: Final = re.compile(r"(?:one|some|several|another|both|two|most|many|all
 _ONE_OF_NOUN: Final = re.compile(r"(?i:one|two|some|several|another|both) of (?P<many>(?:the|those|these) [\w -]+)\Z")
 _BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
 _MEDIA: Final = frozenset({"outlet", "news_agency", "social_media"})
+_CAPITALS: Final = re.compile(r"(?:the )?[A-Z][\w.'&-]*\w(?: (?:[A-Z0-9](?:[\w.'&-]*\w)?|of|the|de|y|and)\b)*")
 _SHORT_OUTLET: Final = re.compile(r"[A-Z][A-Z0-9]{1,4}\Z")
 _NO_OUTLETS: Final = words("EU UN NATO IMF WHO FIFA UEFA IOC OPEC CIA FBI NSA IAEA FAO ILO WTO MPs AU ECB OSCE NGOs")
 """Not every short name that is told something is an outlet's."""
-_ADDED: Final = words("former ex retired local veteran visiting acting")
-_SMALL: Final = words("of the a an and in at for to own new old then now more top main key")
 _RELATIVE_CHARS: Final = 40
 _STOP: Final = re.compile(r"[.!?\n]")
 NAMESAKES_MAX: Final = 50
 """So many bearers with a word in common are told apart; a text made to stall us has more."""
-NAME_MAX_WORDS: Final = 12
 _AHEAD: Final = 3
 """So many speakers after it, a description at the start of a story may get its name."""
 
@@ -72,6 +68,8 @@ class Bearers:
         self._place: dict[Bearer, int] = {}
         self._here = 0
         self._naming = Naming(text)
+        self._pointing_at = Pointing(text, directory, self._naming)
+        self._said_at: dict[Bearer, int] = {}
 
     def of_nouns(self, place: tuple[int, int]) -> Bearer | None:
         """Give the speaker that a phrase of another language than English means; null where it cannot speak."""
@@ -103,17 +101,21 @@ class Bearers:
             return self._spoke(self._at[place])
         bearer = self._found(place)
         self._at[place] = bearer
+        self._said_at[bearer] = place[1]
         return self._spoke(bearer)
 
     def outlet(self, place: tuple[int, int]) -> Bearer | None:
         """Give the agency or outlet that a stretch of the text means, if it means one."""
         phrase = self._text.text[slice(*place)]
         speaker = self._read(phrase, place)
+        if speaker.kind not in _MEDIA and (capitals := _CAPITALS.match(phrase)):
+            phrase = capitals.group()
+            place = place[0], place[0] + len(phrase)
+            speaker = self._read(phrase, place)
         if speaker.kind in _MEDIA and speaker.name:
             return self.bearer(place)
         if _SHORT_OUTLET.match(phrase) and speaker.kind == "organisation" and phrase not in _NO_OUTLETS:
-            if self._same(speaker) is None:
-                self._at[place] = self._new(replace(speaker, kind="outlet"))
+            return self._spoke(self._same(speaker) or self._new(replace(speaker, kind="outlet")))
         known = self._pointed(speaker) if speaker.definite else self._same(speaker) if speaker.name else None
         return self._spoke(known) if known and known.kind in _MEDIA else None
 
@@ -128,7 +130,7 @@ class Bearers:
     def _look_ahead(self, bearer: Bearer, speaker: Speaker, later: list[Bearer]) -> None:
         for other in later:
             named = other.kind == bearer.kind or (bearer.kind == "organisation" and other.guessed)
-            if named and other.name and other.speaker and _may_be_called(other, speaker):
+            if named and other.name and other.speaker and may_be_called(other, speaker):
                 bearer.become(replace(other.speaker, kind=bearer.kind), other.name)
                 other.become(bearer.speaker or speaker, other.name)
                 other.merged = bearer
@@ -149,7 +151,7 @@ class Bearers:
         if (one_of := _ONE_OF_NOUN.match(phrase)) and (several := self._several(one_of["many"])):
             return several
         speaker = self._read(phrase, place)
-        if speaker.name is None and speaker.definite:
+        if speaker.name is None and (speaker.definite or is_owned(speaker)):
             return self._described(speaker, place[0])
         bearer = self._shortened(speaker, phrase) or self._same(speaker)
         if bearer is None and speaker.name:
@@ -171,14 +173,17 @@ class Bearers:
         if not (speaker.name and speaker.name.isupper() and phrase.startswith(("the ", "The "))):
             return None
         people = (bearer for bearer in reversed(self._known) if bearer.kind == "person" and bearer.role)
-        return next((b for b in people if initials_of(b.role or "") == speaker.name.lower()), None)
+        return next((b for b in people if initials_of(b.role or "").endswith(speaker.name.lower())), None)
 
     def _told_before(self, speaker: Speaker, place: int) -> Bearer | None:
         """Give a name without a role to whom the text told only by role right before: `his lawyer said`."""
         last = next((bearer for bearer in reversed(self._first) if bearer.kind not in _MEDIA), None)
-        if last is None or last.speaker is None or speaker.kind != "person" or speaker.role or not speaker.name:
+        if last is None or last.speaker is None or speaker.role or not speaker.name:
             return None
         role = last.speaker
+        firm = speaker.kind == "organisation" and role.head in FIRM_OR_PERSON
+        if speaker.kind != "person" and not firm:
+            return None
         unique = (role.definite or role.owner) and role.head not in COMMON_FOLK | SOURCES and role.head not in _LOOSE
         if last.kind != "anonymous" or last.plural or not unique or " " not in speaker.name:
             return None
@@ -196,7 +201,7 @@ class Bearers:
 
     def _index(self, bearer: Bearer, speaker: Speaker) -> None:
         """Note by what words a bearer may be found again."""
-        for key in _keys(speaker):
+        for key in keys(speaker):
             known = self._by_key.setdefault(key, [])
             if bearer not in known and len(known) < NAMESAKES_MAX:
                 known.append(bearer)
@@ -236,7 +241,7 @@ class Bearers:
                 return self.bearer((self._text.starts[noun.first], self._text.ends[noun.end - 1]))
         if bearer := meant_by_pronoun(low, self._known):
             return bearer
-        if low == "it" and (body := self._opening_body(number)):
+        if low == "it" and (body := self._pointing_at.opening_body(number)):
             return self.bearer(body)
         return Bearer(None, phrase)
 
@@ -248,19 +253,6 @@ class Bearers:
             if end < place - _REACH_CHARS:
                 return None
         return None
-
-    def _opening_body(self, number: int) -> tuple[int, int] | None:
-        """Find the named body that a sentence opens with, which `it` means at its end."""
-        start = number
-        while start and self._text.spelled[start - 1] not in SENTENCE_END:
-            start -= 1
-        phrase = phrase_from(self._text, start)
-        if phrase is None or phrase.end >= number or not self._text.spelled[phrase.end - 1][:1].isupper():
-            return None
-        span = self._text.starts[phrase.first], self._text.ends[phrase.end - 1]
-        found = read_speaker(self._text.text[slice(*span)], self._directory)
-        lone = found.kind == "person" and found.guessed and " " not in (found.name or " ")
-        return span if found.kind in _BODIES or lone else None
 
     def _pointed(self, speaker: Speaker) -> Bearer | None:
         return self._pointing(speaker, meant_by_description(speaker, self._known))
@@ -276,59 +268,26 @@ class Bearers:
 
     def _described(self, speaker: Speaker, place: int) -> Bearer:
         """Find whom a definite phrase means: by its noun, by what the text named before, by kind; else it is new."""
-        own = [word for word in speaker.words.split()[:-1] if word.islower() and word not in _ADDED | _SMALL]
-        fresh = all(is_fresh(self._text.text, word, place) for word in (speaker.head, *own))
-        bearer = (
-            meant_by_noun(speaker, self._known)
-            or self._introduced(speaker, place)
-            or meant_by_kind(speaker, self._known, fresh=fresh)
-            or self._unheard(speaker, place)
-        )
+        at = self._pointing_at
+        if speaker.head in FIRM_OR_PERSON and self._known and is_firm(self._known[-1]):
+            firm = self._known[-1]
+            firm.speaker = replace(firm.speaker, kind="organisation", guessed=False) if firm.speaker else None
+            return self._pointing(speaker, firm) or firm
+        bearer = meant_by_noun(speaker, self._known) or self._called(at.introduced(speaker, place))
+        if bearer is None:
+            fresh = at.is_fresh(speaker, place)
+            bearer = meant_by_kind(speaker, self._known, fresh=fresh)
+            if speaker.kind == "anonymous" and speaker.head not in SOURCES | GENERAL["person"] and not speaker.owner:
+                since = self._said_at.get(bearer, place) if bearer else place - _NEAR_CHARS
+                bearer = (self._called(at.person_between(since, place)) if fresh else None) or bearer
+            bearer = bearer or self._called(at.unheard(speaker, place))
+        if bearer and bearer.speaker and bearer.kind == "person" and speaker.kind in _BODIES:
+            watches = bearer.role or speaker.kind != "organisation"
+            bearer.speaker = bearer.speaker if watches else replace(bearer.speaker, kind=speaker.kind, guessed=False)
         return self._pointing(speaker, bearer) or self._new(speaker)
 
-    def _introduced(self, speaker: Speaker, place: int) -> Bearer | None:
-        """Find somebody who did not speak yet: `Minister Ana Ferraz`, for `the minister`; a chamber, for its noun."""
-        if speaker.kind in {"person", "anonymous"}:
-            plain = " " not in speaker.words or not _ADDED.isdisjoint(speaker.words.lower().split())
-            known = self._naming.titled(speaker.head, place) if plain and not speaker.owner else None
-            found = read_speaker(known, self._directory) if known else None
-            return self._called(found) if found and found.kind == "person" and found.name else None
-        if speaker.plural or speaker.owner:
-            return None
-        if speaker.kind == "document":
-            words_of = paper(self._text.text, speaker.head, place)
-            return self._new(replace(speaker, words=words_of)) if words_of else None
-        if speaker.kind in {"official_body", "organisation"}:
-            name = named_body(self._text.text, speaker.head, place)
-            return self._body_called(speaker, name) if name else None
-        return None
-
-    def _unheard(self, speaker: Speaker, place: int) -> Bearer | None:
-        """Find the firm that the sentence opens with, or that was named last, for `the lender`."""
-        if speaker.kind != "organisation" or speaker.head not in COMMERCIAL or speaker.owner:
-            return None
-        opening = self._opening_body(bisect_left(self._text.starts, place))
-        if opening:
-            return self._body_called(speaker, self._text.text[slice(*opening)])
-        name = self._firm_before(place) or named_firm(self._text.text, place)
-        return self._body_called(speaker, name) if name else None
-
-    def _firm_before(self, place: int) -> str | None:
-        """Give the last name of a firm before a place."""
-        for name in self._naming.before(place):
-            found = read_speaker(name, self._directory)
-            if found.kind == "organisation" and found.name:
-                return found.name
-        return None
-
-    def _body_called(self, speaker: Speaker, name: str) -> Bearer:
-        found = read_speaker(name, self._directory)
-        if found.kind not in _BODIES or found.name is None:
-            found = replace(found, kind=speaker.kind, name=name, role=None, guessed=False)
-        return self._called(replace(found, head=found.head or speaker.head, definite=False))
-
-    def _called(self, found: Speaker) -> Bearer:
-        return self._same(found) or self._new(found)
+    def _called(self, found: Speaker | None) -> Bearer | None:
+        return self._same(found) or self._new(found) if found else None
 
     def _owned(self, speaker: Speaker) -> Speaker:
         """Say whose somebody is: `its chairwoman`, `the ministry's director`, `a spokeswoman`."""
@@ -362,44 +321,11 @@ class Bearers:
 
     def _same(self, speaker: Speaker) -> Bearer | None:
         """Find somebody known by name, a surname before a first name; or by the same words."""
-        near = {bearer for key in _keys(speaker) for bearer in self._by_key.get(key, ()) if bearer in self._turn}
+        near = {bearer for key in keys(speaker) for bearer in self._by_key.get(key, ()) if bearer in self._turn}
         ranked = sorted(near, key=self._turn.__getitem__, reverse=True)
-        fits = (bearer for bearer in ranked if bearer.speaker and _is_same(speaker, bearer, bearer.speaker))
+        fits = (bearer for bearer in ranked if bearer.speaker and is_same(speaker, bearer, bearer.speaker))
         first = next(fits, None)
         name = speaker.name
         if first is None or name is None or speaker.kind != "person" or same_surname(first.name or "", name):
             return first
         return next((bearer for bearer in fits if bearer.name and same_surname(bearer.name, name)), first)
-
-
-def _may_be_called(other: Bearer, speaker: Speaker) -> bool:
-    """Tell whether a body named later may be the one of a description: any firm `the company`, a ministry `the ministry`."""
-    if speaker.head in fold(f"{other.name} {other.mention} {other.head}").split():
-        return True
-    if speaker.owner in {"its", "their", "his", "her"} or speaker.words != speaker.words.lower():
-        return False
-    return speaker.head in (GENERAL[speaker.kind] if speaker.kind in GENERAL else ())
-
-
-def _keys(speaker: Speaker) -> set[str]:
-    """Give the words that two mentions of one bearer share: of the name, its initials, the outlet; else the phrase."""
-    if speaker.name is None:
-        return {fold(speaker.words)}
-    tokens = fold(speaker.name).removeprefix("the ").split()
-    keys = {bare(token) for token in tokens[:NAME_MAX_WORDS]} | {initials_of(speaker.name)}
-    return keys | {speaker.outlet.id} if speaker.outlet else keys
-
-
-def _is_same(speaker: Speaker, bearer: Bearer, known: Speaker) -> bool:
-    """Tell whether a phrase speaks of somebody known: by outlet, by name, or in the same words."""
-    if speaker.outlet and known.outlet:
-        return speaker.outlet.id == known.outlet.id
-    if speaker.name and bearer.name:
-        if {speaker.kind, known.kind} == {"person"}:
-            return same_person(speaker.name, bearer.name)
-        if "person" in {speaker.kind, known.kind}:
-            return (speaker.guessed or known.guessed) and fold(speaker.name) == fold(bearer.name)
-        return country_of(speaker.name) is country_of(bearer.name) and same_body(speaker.name, bearer.name)
-    if speaker.definite and speaker.name is None:
-        return False
-    return speaker.name is None and bearer.name is None and fold(speaker.words) == fold(bearer.mention)

@@ -216,7 +216,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--plain", type=Path, nargs="*", default=[], help="compressed rows with a text and no marks")
     parser.add_argument("--out", type=Path, default=HERE, help="where the model goes")
     parser.add_argument("--keep", type=Path, help="folder for the nets themselves; those in it are not fitted again")
-    parser.add_argument("--teachers", type=int, default=2, help="nets that teach the last one")
+    parser.add_argument("--teachers", type=int, default=1, help="nets that teach the last one")
     parser.add_argument("--limit", type=int, help="documents of each file, for a trial")
     return parser
 

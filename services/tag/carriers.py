@@ -25,6 +25,8 @@ _TALK: Final = re.compile(
     r"|distributed)"
     r" (?:by|on|in)) "
 )
+_ON_AIR: Final = re.compile(r"[a-z]{1,3}TV\d*\b")
+"""Broadcasters whose names begin small: `bTV`."""
 _STOP: Final = re.compile(r'[.!?\n"]| that ')
 
 
@@ -60,6 +62,8 @@ def _places(text: Words, said: Said) -> Iterator[tuple[int, int]]:
 def _phrase(text: Words, place: int, limit: int) -> tuple[int, int] | None:
     number = bisect_left(text.starts, place)
     phrase = phrase_from(text, number)
+    if phrase is None and (air := _ON_AIR.match(text.text, place, place + REACH_CHARS)):
+        return air.span()
     if phrase is None or text.starts[phrase.first] >= limit:
         return None
     return text.starts[phrase.first], text.ends[phrase.end - 1]

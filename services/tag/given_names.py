@@ -54,3 +54,6 @@ MEN: Final = words(
     "tomas tony toshiro tunde vadim valery vasily vijay viktor victor vincent vinod vitaly vladimir volodymyr walter "
     "wang werner william wojciech wolfgang wouter yahya yasser yerlan yevgeny yuri yusuf yves zoltan"
 )
+GIVEN: Final = WOMEN | MEN
+ONLY_WOMEN: Final = WOMEN - MEN
+ONLY_MEN: Final = MEN - WOMEN

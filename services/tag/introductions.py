@@ -5,7 +5,7 @@
 """
 
 import re
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from services.tag.phrases import DETERMINERS, PREPOSITIONS
@@ -14,6 +14,7 @@ from services.tag.words import words
 
 REACH_CHARS: Final = 4000
 """What was named further back is not meant any more."""
+PATTERNS_MAX: Final = 512
 _WORD_BEFORE: Final = re.compile(r"(?P<word>[\w.'&-]+) \Z")
 _WORD_MAX_CHARS: Final = 40
 _BEFORE_MAX_WORDS: Final = 6
@@ -28,20 +29,15 @@ def named_body(text: str, noun: str, before: int) -> str | None:
     """Give the name of the body that a small noun last stood in, or before: `Health Ministry`, for `ministry`."""
     start = max(0, before - REACH_CHARS)
     for match in reversed(list(_noun(noun).finditer(text, start, before))):
-        if name := _around(text, match) or _behind(text, match, before):
+        if name := _behind(text, match, before) or _around(text, match):
             return name
     return None
 
 
-def named_firm(text: str, before: int) -> str | None:
-    """Give the last name behind a noun for a firm: `the metals trader Kalumbi Resources`."""
+def named_firm(text: str, before: int) -> tuple[int, str] | None:
+    """Give the last name behind a noun for a firm, and where: `the metals trader Kalumbi Resources`."""
     found = list(_firms().finditer(text, max(0, before - REACH_CHARS), before))
-    return _name(found[-1]) if found else None
-
-
-def is_fresh(text: str, noun: str, before: int) -> bool:
-    """Tell whether a small noun is new to a text at a place: one used before speaks of whom it spoke of then."""
-    return _noun(noun).search(text, max(0, before - REACH_CHARS), before) is None
+    return (found[-1].start(), _name(found[-1])) if found else None
 
 
 def paper(text: str, noun: str, before: int) -> str | None:
@@ -50,20 +46,20 @@ def paper(text: str, noun: str, before: int) -> str | None:
     return found[-1]["words"].strip() if found else None
 
 
-@cache
+@lru_cache(maxsize=PATTERNS_MAX)
 def _noun(noun: str) -> re.Pattern[str]:
     return re.compile(rf"\b{re.escape(noun)}s?\b(?!')", re.IGNORECASE)
 
 
-@cache
+@lru_cache(maxsize=PATTERNS_MAX)
 def _papers(noun: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:a|an|its|his|her|their|another) (?P<words>(?:[\w'-]+ ){{0,3}}?{re.escape(noun)}{_PAPER_TAIL})"
-        r"(?=[,.;]| (?:that|which|obtained|seen|sent|published|released|circulat)\b)"
+        r"(?=[,.;]| (?:that|which|made|obtained|seen|sent|published|released|circulat)\b)"
     )
 
 
-@cache
+@lru_cache(maxsize=1)
 def _firms() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(sorted(COMMERCIAL))}){_FIRM_NAME}")
 
@@ -88,7 +84,7 @@ def _around(text: str, match: re.Match[str]) -> str | None:
     ):
         low = word["word"]
         capital = low[:1].isupper() and low.lower() not in DETERMINERS
-        bare = own.islower() and len(taken) < _BARE_MAX_WORDS and low not in DETERMINERS | PREPOSITIONS
+        bare = own.islower() and len(taken) < _BARE_MAX_WORDS and low.lower() not in DETERMINERS | PREPOSITIONS
         if not capital and not (low in _INSIDE and own[0].isupper() and taken) and not bare:
             break
         taken.insert(0, low)

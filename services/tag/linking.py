@@ -41,12 +41,25 @@ def link(text: Words, marks: Marks) -> list[Linked]:
     """
     if not len(text):
         return []
+    marks = _behind_dateline(text, marks)
     layout = Layout(text, marks)
     rules = [*find_said(text)]
     tied = [*_tied(layout, marks, _by_mark(marks, rules))]
     found = [*tied, *_lonely(layout, marks, tied)]
     found += _existing(text, found, rules)
     return with_relays(text, sorted(found, key=lambda pair: (pair[0].cue, pair[0].source)), rules)
+
+
+def _behind_dateline(text: Words, marks: Marks) -> Marks:
+    """Leave out what is marked where a story begins with its place: nobody speaks in `SFAX:`."""
+    if text.dateline is None:
+        return marks
+    start, end = text.dateline
+    sources, cues, contents = (
+        tuple(mark for mark in kind if mark.end <= start or end <= mark.start)
+        for kind in (marks.sources, marks.cues, marks.contents)
+    )
+    return Marks(sources, cues, contents)
 
 
 def _existing(text: Words, linked: Iterable[Linked], rules: Iterable[Said]) -> list[Linked]:

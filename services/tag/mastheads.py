@@ -17,9 +17,9 @@ _MEDIA_TAIL: Final = re.compile(
 )
 _ON_AIR: Final = re.compile(
     r"^(?:Radio|R\u00e1dio|Televisi\u00f3n|TV|T\u00e9l\u00e9|Tele|Channel|Canal|Kanal|Kanali)(?: [\w.'-]+){1,3}$"
-    r"|^[A-Z][\w.'-]*(?: [\w.'-]+){0,3}[ -](?:FM|AM|TV|TV\d|PBS|BC|Radio|Television|TV News|News|Newspaper|Online|Gazette"
-    r"|Herald|Tribune|Chronicle|Telegraph|Times|Gleaner|Examiner|Inquirer|Enquirer|Courier|Bulletin|Dispatch|Newsroom)$"
-    r"|^\w*(?:TV|FM)\d*$|^\w{3,}(?:news|News|NEWS|press24|tv)$"
+    r"|^[A-Z][\w.'-]*(?: [\w.'-]+){0,3}[ -](?:FM|AM|TV|TV\d|PBS|BC|Radio|Television|TV News|News|Newspaper|Online"
+    r"|Gazette|Herald|Tribune|Chronicle|Telegraph|Times|Gleaner|Examiner|Inquirer|Enquirer|Courier|Bulletin|Dispatch|Newsroom)$"
+    r"|^(?:\w+(?:TV|FM)\d*|TV\d+)$|^\w{3,}(?:news|News|NEWS|press24|tv)$"
 )
 """Names that only broadcasters and papers have."""
 _AGENCY_KINDS: Final = frozenset({"news agency", "agency", "newswire", "wire service", "news service"})
@@ -53,8 +53,6 @@ def read_masthead(parts: Parts, directory: Directory) -> Speaker | None:
         kind = entry.kind if entry.kind in _KNOWN_KINDS else "outlet"
         country = entry.country or parts.country
         return Speaker(kind, parts.shown, entry.name, country=country, outlet=entry, head=head)
-    if _ON_AIR.match(name) and not _AGENCY_NAME.search(whole.lower()):
-        return Speaker("outlet", parts.shown, name, country=parts.country, head=head)
     if _AGENCY_NAME.search(whole.lower()) and name[:1].isupper():
         own = name if not country_of(name) else whole[whole.index(name) :]
         return Speaker("news_agency", parts.shown, own, country=parts.country, head=head)
@@ -65,11 +63,12 @@ def read_masthead(parts: Parts, directory: Directory) -> Speaker | None:
         and name[:1].isupper()
         and not country_of(name)
         and not name.endswith(_DESCRIBES)
+        and kind_of(name.lower()) is None
         and (tail["kind"] != "agency" or len(tokens) == 1)
     ):
         kind = "news_agency" if tail["kind"] in _AGENCY_KINDS else "outlet"
         return Speaker(kind, parts.shown, name, country=parts.country, head=head)
-    return None
+    return Speaker("outlet", parts.shown, name, country=parts.country, head=head) if _ON_AIR.match(name) else None
 
 
 def _is_listed(name: str, directory: Directory) -> bool:

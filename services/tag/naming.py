@@ -51,9 +51,9 @@ class Naming:
         """Give the words from a role to the end of the name behind it, where that stands before a place."""
         return next((name for start, name in reversed(self._titled.get(role, [])) if start < before), None)
 
-    def before(self, place: int) -> list[str]:
-        """Give the last names before a place, the nearest first."""
-        return [name for start, name in reversed(self._runs) if start < place][:NAMES_MAX]
+    def before(self, place: int) -> list[tuple[int, str]]:
+        """Give the last names before a place with where they start, the nearest first."""
+        return [run for run in reversed(self._runs) if run[0] < place][:NAMES_MAX]
 
     def spelled_out(self, short: str) -> str | None:
         """Give what an abbreviation stands for, where the text tells: `BPBD`."""
@@ -82,7 +82,7 @@ def _runs(text: Words) -> list[tuple[int, list[str]]]:
 
 
 def _roles_beside(text: str, start: int, name: str) -> list[str]:
-    """Give the small nouns for people right before a name or in apposition to it: `the blogger NAME`, `NAME, a nurse`."""
+    """Give the small nouns for people beside a name: `the blogger NAME`, `NAME, a nurse`."""
     found = [match["noun"] for match in [_NOUN_BEFORE.search(text[max(0, start - _NOUN_MAX_CHARS) : start])] if match]
     if match := _NOUN_BEHIND.match(text, start + len(name)):
         found.append(match["noun"])

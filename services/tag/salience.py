@@ -8,6 +8,7 @@ from typing import Final
 
 from services.tag.bearer import Bearer
 from services.tag.folding import fold
+from services.tag.nations import is_adjective
 from services.tag.nouns import AGENCIES, GENERAL, MEDIA, SOURCES, singular
 from services.tag.speakers import Speaker
 from services.tag.vocabulary import ALIKE, CIVIC, COMMERCIAL, STATE
@@ -29,6 +30,8 @@ _TEAMS: Final = words("police army government military staff band crew family te
 """Bodies that `they` may mean."""
 _UNIQUE: Final = words("president premier king queen pope prince chancellor minister governor ambassador secretary")
 """Offices whose holder needs no introduction: `the president` is not whoever spoke last."""
+_PARENTS: Final = words("father mother grandfather grandmother")
+"""With `of four` they tell more of whoever spoke last."""
 _ONCE: Final = words("former ex retired onetime exiled ousted veteran outgoing")
 """Before an office they tell that it is not the one whose holder all know."""
 _BINDS: Final = words("of for at in from behind")
@@ -38,7 +41,8 @@ _ANY_BODY: Final = words(
 )
 """Nouns so general that they are used again and again for a body with a name."""
 _OWNERS: Final = words("its his her their our my")
-_SERVICES: Final = words("agency newswire wire service network")
+_SIDES: Final = words("Anglo Franco Sino Russo Afro Euro Indo based owned listed backed")
+_SERVICES: Final = words("agency newswire wire service")
 _CROWD: Final = words(
     "man woman person official expert scientist researcher analyst activist worker couple pair trio duo"
 )
@@ -107,8 +111,8 @@ def meant_by_kind(speaker: Speaker, known: Sequence[Bearer], *, fresh: bool = Tr
     """Give the last of a kind, where the noun may stand for any: `the document`, `the company`."""
     head = singular(speaker.head)
     near = known[-LOOK_BACK:]
-    if speaker.kind == "document":
-        general = head in GENERAL["document"]
+    if speaker.kind in {"document", "social_media"}:
+        general = head in GENERAL["document"] or speaker.kind == "social_media"
         return _last(near, lambda b: b.kind in {"document", "social_media"}) if general else None
     if speaker.plural:
         return _last(near, lambda b: b.plural) if fresh and " " not in speaker.words and head in _CROWD else None
@@ -116,7 +120,7 @@ def meant_by_kind(speaker: Speaker, known: Sequence[Bearer], *, fresh: bool = Tr
         return _person(speaker, head, near, fresh=fresh)
     if head == "watchdog" and (keeper := _last(near[-2:], _watches)):
         return keeper
-    if speaker.kind in _BODIES and not speaker.country:
+    if speaker.kind in _BODIES and (not speaker.country or head in COMMERCIAL | CIVIC):
         return _body(speaker, head, near) if fresh or head in _ANY_BODY else None
     return None
 
@@ -144,6 +148,8 @@ def _person(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool)
         unnamed = _last(near, lambda b: b.kind == "anonymous" and not b.plural)
         return unnamed or None
     own = fold(speaker.words).split()
+    if head in _PARENTS and "of" in own:
+        return _last(near, lambda b: _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
     if not _BINDS.isdisjoint(own):
         return None
     if head in GENERAL["person"]:
@@ -156,10 +162,10 @@ def _person(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool)
 
 def _body(speaker: Speaker, head: str, near: Sequence[Bearer]) -> Bearer | None:
     """Give the last body that a general noun may mean: a firm for `the lender`, one of the state for `the agency`."""
-    if speaker.owner and (speaker.owner in _OWNERS or head not in GENERAL["organisation"] | GENERAL["official_body"]):
+    if not _may_point(speaker, head):
         return None
-    if speaker.words != speaker.words.lower() and not speaker.owner:
-        return None
+    if head == "body":
+        return _last(near, lambda b: b.kind in {"official_body", "organisation"})
     own = fold(speaker.words).split()
     if head in STATE:
         alone = len(own) == 1 or head in {"regulator", "watchdog", "body", "supervisor"}
@@ -170,7 +176,24 @@ def _body(speaker: Speaker, head: str, near: Sequence[Bearer]) -> Bearer | None:
     if not firm and head not in CIVIC and head not in STATE:
         return None
     fits = _last(near, lambda b: b.kind == "organisation" and not b.plural and _may_be(b, head, firm=firm))
-    return fits or _last(near, lambda b: b.guessed and b is near[-1])
+    return fits or _last(near[-2:], lambda b: b.guessed or (firm and is_lone(b)))
+
+
+def is_lone(bearer: Bearer) -> bool:
+    """Tell whether nothing but one word with a capital tells that this is a person: it may be a firm."""
+    guessed = bearer.speaker is not None and bearer.speaker.guessed and bearer.gender is None and not bearer.role
+    return guessed and bearer.kind == "person" and " " not in (bearer.name or " ")
+
+
+def _may_point(speaker: Speaker, head: str) -> bool:
+    """Tell whether a phrase for a body may be only a description: no name in it, nor whose it is."""
+    named = [word for word in speaker.words.split() if word != word.lower() and speaker.words != speaker.words.upper()]
+    if head == "force" or not all(is_adjective(part) or part in _SIDES for word in named for part in word.split("-")):
+        return speaker.owner is not None and head == "body"
+    if speaker.owner is None or head == "body":
+        return True
+    own = speaker.owner in _OWNERS or speaker.owner != speaker.owner.lower()
+    return not own and head in GENERAL["organisation"] | GENERAL["official_body"]
 
 
 def _akin(words_of: Sequence[str], bearer: Bearer) -> bool:

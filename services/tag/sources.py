@@ -48,6 +48,7 @@ def resolve(story: Story, text: Words, said_in: Iterable[Said], directory: Direc
     bearers = Bearers(text, directory, story.language or "en")
     turns = list(_turns(text, islice(said_in, ATTRIBUTIONS_MAX), bearers, _own(outlet)))
     _tie_cited(text, turns)
+    _carry_on(text, turns)
     bearers.settle()
     for turn in turns:
         turn.settle(text.text)
@@ -70,6 +71,10 @@ class _Turn:
     said: Said
     bearer: Bearer
     relay: Bearer | None
+    heard: bool = False
+    """Whether an outlet was told it, be it the one that tells the story."""
+    tied: bool = False
+    """Whether the relay is tied to it by citing."""
 
     def settle(self, text: str) -> None:
         """Note who is cited, and by whom, once everybody is known."""
@@ -94,7 +99,7 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
     """Yield each attribution with its bearers. Whoever goes on speaking is still relayed by whom relayed him."""
     last: dict[Bearer, _Turn] = {}
     for said in said_in:
-        relay = bearers.relay(said.via) if said.via else None
+        relay, outlet = bearers.relay(said.via) if said.via else None, None
         bearer = bearers.bearer(said.source) if said.named else bearers.of_nouns(said.source)
         if bearer is None:
             continue
@@ -105,7 +110,7 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
                 relay = None if name_key(outlet.name or "") in own else outlet
             elif bearer in last and _goes_on(text, last[bearer].said, said):
                 relay = last[bearer].relay
-        turn = _Turn(said, bearer, relay if said.stance == "assertion" else None)
+        turn = _Turn(said, bearer, relay if said.stance == "assertion" else None, heard=outlet is not None)
         if said.stance == "assertion":
             last[bearer] = turn
         yield turn
@@ -122,8 +127,20 @@ def _tie_cited(text: Words, turns: list[_Turn]) -> None:
             shared = other.said.cue == turn.said.cue and other.said.source[1] <= turn.said.cue[0] < turn.said.source[0]
             shared = shared and not text.text.startswith(" by ", turn.said.cue[1])
             if shared or (cites and other.said.cue != turn.said.cue and _in_one_sentence(text, turn.said, other.said)):
-                turn.relay = other.bearer
+                turn.relay, turn.tied = other.bearer, True
                 break
+
+
+def _carry_on(text: Words, turns: list[_Turn]) -> None:
+    """Give whoever goes on speaking the relay that was found only behind the first words."""
+    last: dict[Bearer, _Turn] = {}
+    for turn in turns:
+        before = last.get(turn.bearer)
+        if turn.said.stance != "assertion":
+            continue
+        if before and before.tied and not turn.relay and not turn.heard and _goes_on(text, before.said, turn.said):
+            turn.relay, turn.tied = before.relay, True
+        last[turn.bearer] = turn
 
 
 def _in_one_sentence(text: Words, one: Said, other: Said) -> bool:

@@ -6,17 +6,25 @@ A phrase is taken apart (`phrase_parts`), and its noun and its capitals tell wha
 import re
 from typing import Final
 
-from services.tag.mastheads import read_masthead
 from services.tag.folding import fold
-from services.tag.given_names import MEN, WOMEN
+from services.tag.given_names import GIVEN
+from services.tag.mastheads import read_masthead
 from services.tag.nations import country_of, is_adjective
 from services.tag.nouns import COMMON_FOLK, OFFICIALS, PLATFORMS, PROPER, is_plural, kind_of, singular
 from services.tag.outlet import Directory
 from services.tag.phrase_parts import Parts, parts_of
 from services.tag.phrases import ROLES
 from services.tag.speaker import Speaker
-from services.tag.vocabulary import ADHERENTS, CAPITALS, CIVIC_WORDS, FIRM_OR_PERSON, STATE_NOUNS_BY_WORD, STATE_WORDS
-from services.tag.titles import Title, apposed, is_title, name_of, role_of, title_of
+from services.tag.titles import Title, apposed, is_namelike, is_title, name_of, role_of, title_of
+from services.tag.vocabulary import (
+    ADHERENTS,
+    CAPITALS,
+    CIVIC_WORDS,
+    COMPANIES,
+    FIRM_OR_PERSON,
+    STATE_NOUNS_BY_WORD,
+    STATE_WORDS,
+)
 from services.tag.words import words
 
 __all__ = ["Speaker", "read_speaker"]
@@ -26,6 +34,11 @@ _SIGNS_OF_ANONYMITY: Final = re.compile(
 )
 _FEW: Final = words("two three four five six both")
 _FIRMS: Final = words("pt cv ooo oao pao jsc banco grupo compagnie")
+_FIRM_TAIL: Final = re.compile(
+    r"^.{2,}(?:air|bank|neft|gaz|prom|tel|telecom|jet|soft|corp|energo|energy|tech|pharm|pharma|flot|avia|petrol|oil|gas"
+    r"|steel|motors|invest|power|media|rail|bahn|group|trans|lines)$|^(?:petro|gazprom|ros(?:atom|kosmos)|euro|agro|tele|bio)[a-z]{3,}$"
+)
+"""How firms' names end, and no people's."""
 _FORMAL: Final = words("report study survey poll statement")
 _GIVEN: Final = words("king prince pope bishop chancellor justice judge marshal major coach speaker head premier")
 """Titles that are surnames, too."""
@@ -61,7 +74,7 @@ def _renamed(parts: Parts, directory: Directory) -> Speaker | None:
         return None
     segment = parts.apposition.partition(", ")[0]
     inner = parts_of(segment)
-    if inner.opened or inner.owner or not inner.tokens or not inner.tokens[-1][:1].isupper() or country_of(segment):
+    if inner.opened or inner.owner or not inner.tokens or not is_namelike(inner.tokens[-1]) or country_of(segment):
         return None
     if _tells_of_body(parts, inner):
         return None
@@ -108,7 +121,7 @@ def _tells_of_body(parts: Parts, inner: Parts) -> bool:
 def _is_firm_name(tokens: list[str]) -> bool:
     """Tell whether a name is no person's: one word, or with `SA` behind it, or without a known first name."""
     first = fold(tokens[0])
-    return len(tokens) == 1 or _last_kind(tokens) == "organisation" or first not in WOMEN | MEN
+    return len(tokens) == 1 or _last_kind(tokens) == "organisation" or first not in GIVEN
 
 
 def _named(parts: Parts) -> Speaker | None:
@@ -148,7 +161,11 @@ def _of_capitals(parts: Parts, run: list[str], before: list[str]) -> Speaker | N
 def _is_adherent(parts: Parts) -> bool:
     """Tell whether somebody is told by creed or people: `the Social Democrat`, `the Ugandan`."""
     last = parts.noun[-1]
-    return last.lower() in ADHERENTS or (len(parts.noun) == 1 and is_adjective(last) and not is_plural(last.lower()))
+    return last.lower() in ADHERENTS or (
+        len(parts.noun) == 1
+        and (is_adjective(last) or (last[:1].isupper() and last.endswith(("man", "woman", "ian"))))
+        and not is_plural(last.lower())
+    )
 
 
 def _is_noun(word: str) -> bool:
@@ -233,7 +250,9 @@ def _by_words(kind: str, noun: str, run: list[str]) -> str:
 
 
 def _is_firm(run: list[str]) -> bool:
-    return len(run) > 1 and run[0].lower().strip(".") in _FIRMS
+    low = fold(run[-1])
+    lone = len(run) == 1 and (low in COMPANIES or bool(_FIRM_TAIL.search(low)))
+    return lone or (len(run) > 1 and run[0].lower().strip(".") in _FIRMS)
 
 
 def _is_short(run: list[str]) -> bool:
@@ -245,8 +264,11 @@ def _kind(parts: Parts) -> str | None:
     kind = kind_of(parts.head)
     if parts.definite and parts.noun and _is_adherent(parts):
         return "person"
+    if parts.head == "hall":
+        return "official_body"
     if kind == "organisation" and parts.head in STATE_NOUNS_BY_WORD:
         owned = kind_of((parts.owner or "").rpartition(" ")[2]) == "official_body"
+        owned = owned or (parts.definite and len(parts.tokens) == 1 and parts.head in {"force", "service"})
         kind = "official_body" if owned else _by_words(kind, parts.head, parts.noun)
     if kind == "document" and _is_posted(parts):
         return "social_media"

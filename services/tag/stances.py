@@ -9,17 +9,18 @@ from services.tag.words import Words, words
 
 _ATTITUDES: Final = words("""
 thought known think hope hopes hopeful belief beliefs view views viewed viewing see sees saw seen seeing seem seems
-seemed seemingly appear appears appeared plan plans planned planning decide decides decided deciding decision decisions
-consider considers considered considering regard regards regarded intend intends intended intention intentions aim aims
-aimed wish wishes wished desire desires like likes liked love loves loved hate hates hated mind eager willing ready
-unwilling reluctant confident concern concerns concerned worry worries worried fear fears afraid angry angered glad
-happy proud opposition opponent opponents opposed support supporter supporters supportive favorite favourite endorsement
-refusal understand understands understood understanding realize realizes realized realise realised suspect suspects
-suspected anticipate anticipates anticipated imagine imagined deem deems deemed trust trusts trusted welcome welcomes
-welcomed embrace embraced accept accepts accepted ignore ignored learn learned learnt notice noticed recognize
-recognizes recognized recognise recognised vote votes voted voting sign signed pass passed approve approved nominate
-nominated appoint appointed guess doubts confidence skeptical sceptical optimistic pessimistic determined committed
-divided split appeal appeals appealed appealing refrain refrains refrained
+seemed seemingly appear appears appeared plan plans planned planning decide decides decided deciding decision
+decisions consider considers considered considering regard regards regarded intend intends intended intention
+intentions aim aims aimed wish wishes wished desire desires like likes liked love loves loved hate hates hated mind
+eager willing ready unwilling reluctant confident concern concerns concerned worry worries worried fear fears afraid
+angry angered glad happy proud opposition opponent opponents opposed support supporter supporters supportive favorite
+favourite endorsement refusal understand understands understood understanding realize realizes realized realise
+realised suspect suspects suspected anticipate anticipates anticipated imagine imagined deem deems deemed trust trusts
+trusted welcome welcomes welcomed embrace embraced accept accepts accepted ignore ignored learn learned learnt notice
+noticed recognize recognizes recognized recognise recognised vote votes voted voting sign signed pass passed approve
+approved nominate nominated appoint appointed guess doubts confidence skeptical sceptical optimistic pessimistic
+determined committed divided split look looks looked looking search searches searched searching try tries tried trying
+appeal appeals appealed appealing refrain refrains refrained
 """)
 _EXPRESSING: Final = words("express voice signal show offer feel")
 """Verbs that tell no more than the noun behind them: `expressed hope`."""

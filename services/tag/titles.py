@@ -7,6 +7,7 @@ from services.tag.nations import country_of
 from services.tag.nouns import BODIES, DOCUMENTS, ORGANISATIONS, is_person, singular
 from services.tag.phrase_parts import PREPOSITIONS_OF_NOUNS, Parts, parts_of
 from services.tag.phrases import DETERMINERS, ROLES
+from services.tag.vocabulary import OCCUPATIONS
 from services.tag.words import words
 
 _PARTICLES: Final = words("al bin ibn bint abu de da di del della der den van von la le el dos das ben ter of e y")
@@ -36,6 +37,8 @@ _BY_ROLE: Final = re.compile(r"\s+(?P<by>for|of|at|with|from|in)\s+(?:the\s+)?")
 _NEXT: Final = re.compile(r",?\s+(?:in|on|at|from|with|who|which)\s+")
 _PORTFOLIOS: Final = words("minister commissioner secretary envoy rapporteur undersecretary vice-minister prosecutor")
 """Roles that `for` completes, rather than telling whose they are: `Minister for Planning`."""
+_OCCUPIED: Final = ("ist", "ian", "sman", "swoman", "grapher", "ator", "teacher", "keeper", "worker")
+"""Ends of occupations that are nobody's first name."""
 _TWO: Final = 2
 
 
@@ -58,7 +61,7 @@ def is_title(word: str) -> bool:
         return low == "head" and word.islower()
     if low in ROLES and low not in DOCUMENTS:
         return True
-    return word.islower() and is_person(low)
+    return (word.islower() and is_person(low)) or (low in OCCUPATIONS and low.endswith(_OCCUPIED))
 
 
 def is_namelike(word: str) -> bool:
@@ -119,6 +122,14 @@ def _name_behind(tokens: list[str]) -> list[str]:
     if len(run) == len(tokens):
         run = run[1:]
     before = tokens[len(tokens) - len(run) - 1]
+    inside = tokens[: len(tokens) - len(run) - 1]
+    if (
+        before == "of"
+        and inside
+        and inside[-1][:1].isupper()
+        and singular(inside[-1].lower()) in BODIES | ORGANISATIONS
+    ):
+        return []
     if before in DETERMINERS or before in PREPOSITIONS_OF_NOUNS or before == "and":
         capitals = [token for token in run if token[:1].isupper()]
         run = run[-_TWO:] if len(capitals) > _TWO and not country_of(" ".join(run)) else []

@@ -51,7 +51,7 @@ class Words:
     def __init__(self, text: str) -> None:
         self.text = even(text)
         matches = list(_WORD.finditer(self.text))
-        opened = _dateline(self.text)
+        opened = self.dateline = _dateline(self.text)
         self.spelled: Sequence[str] = [match.group() for match in matches]
         if opened:
             self.spelled = [

@@ -13,7 +13,7 @@ from services.tag.words import Words
 from tests.fakes import gold
 from tests.fakes.gold_score import count, f1, outlet_tag_of, said_of, share, story_of
 
-HALVES = {"dev": ("dev_a", "dev_b"), "test": ("test_a", "test_b")}
+HALVES = {"dev": ("dev_a", "dev_b"), "later": ("dev_c",), "test": ("test_a", "test_b")}
 
 
 @pytest.fixture(scope="module")
@@ -54,27 +54,31 @@ def ruled(half: str, directory: Directory) -> Counter[str]:
 
 def test_whoever_speaks_is_known_where_the_spans_are_given(half: str, resolved: Counter[str]) -> None:
     """Kinds, pronouns and descriptions, relays and chains are right on most of what a perfect finder gives."""
-    bounds = {"dev": (0.98, 0.97, 0.96, 0.96), "test": (0.82, 0.71, 0.88, 0.74)}[half]
+    bounds = {
+        "dev": (0.98, 0.97, 0.98, 0.96),
+        "later": (0.98, 0.96, 0.98, 0.95),
+        "test": (0.87, 0.78, 0.91, 0.75),
+    }[half]
     reached = tuple(share(resolved, what) for what in ("kind", "pointing", "via", "chain"))
     assert all(got >= bound for got, bound in zip(reached, bounds, strict=True)), reached
 
 
 def test_roles_and_affiliations_are_mostly_known(half: str, resolved: Counter[str]) -> None:
     """Role and affiliation, in the words of the text, are right in most cases."""
-    bounds = {"dev": (0.78, 0.78), "test": (0.57, 0.42)}[half]
+    bounds = {"dev": (0.78, 0.78), "later": (0.77, 0.54), "test": (0.56, 0.53)}[half]
     reached = tuple(share(resolved, what) for what in ("role", "affiliation"))
     assert all(got >= bound for got, bound in zip(reached, bounds, strict=True)), reached
 
 
 def test_the_rules_find_speakers_and_cues(half: str, ruled: Counter[str]) -> None:
     """The rules alone find most speakers and cues with their exact words."""
-    bounds = {"dev": (0.92, 0.91), "test": (0.83, 0.87)}[half]
+    bounds = {"dev": (0.92, 0.91), "later": (0.87, 0.91), "test": (0.83, 0.88)}[half]
     reached = f1(ruled, "source"), f1(ruled, "cue")
     assert all(got >= bound for got, bound in zip(reached, bounds, strict=True)), reached
 
 
 def test_the_rules_know_who_speaks(half: str, ruled: Counter[str]) -> None:
     """From the text alone, kinds, pronouns and descriptions and chains are mostly right; not found is wrong."""
-    bounds = {"dev": (0.97, 0.91, 0.93), "test": (0.83, 0.53, 0.60)}[half]
+    bounds = {"dev": (0.97, 0.91, 0.93), "later": (0.97, 0.84, 0.79), "test": (0.88, 0.58, 0.62)}[half]
     reached = tuple(share(ruled, what) for what in ("kind", "pointing", "chain"))
     assert all(got >= bound for got, bound in zip(reached, bounds, strict=True)), reached
