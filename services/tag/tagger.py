@@ -3,10 +3,12 @@
 from typing import Final, Literal, Self, TypeAlias
 
 from schemas.v1.tagged import Tags
-from services.tag import date, outlet, region, sources
-from services.tag.atlas import Atlas
-from services.tag.marks import Marker
+from services.tag import date, outlet
+from services.tag.cited import sources
+from services.tag.cited.marks import Marker
 from services.tag.outlet import Directory
+from services.tag.places import region
+from services.tag.places.atlas import Atlas
 from services.tag.story import Story
 
 ALL: Final = frozenset({"outlet", "date", "region", "sources"})
@@ -70,6 +72,6 @@ class Tagger:
 
 def _marker() -> Marker:
     """Load the model of cited sources. Its libraries are loaded only where it is asked for: they take 60 MB."""
-    from services.tag.source_model import packaged  # noqa: PLC0415 - see above
+    from services.tag.cited.source_model import packaged  # noqa: PLC0415 - see above
 
     return packaged()

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 from schemas.v1.tagged import Attribution, Outlet, OutletTag, Source, SourcesTag
+from services.tag.cited.relays import with_relays
+from services.tag.cited.said import Said, find_said
 from services.tag.directory import Directory, outlet_of
 from services.tag.folding import fold
-from services.tag.relays import with_relays
-from services.tag.said import Said, find_said
 from services.tag.story import Story
 from services.tag.words import Words
 from tests.fakes.gold import GoldArticle, GoldAttribution, GoldSource, GoldSpan

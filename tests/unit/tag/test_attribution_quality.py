@@ -7,8 +7,8 @@ from collections import Counter
 
 import pytest
 
+from services.tag.cited.sources import resolve, tag_sources
 from services.tag.outlet import Directory
-from services.tag.sources import resolve, tag_sources
 from services.tag.words import Words
 from tests.fakes import gold
 from tests.fakes.gold_score import count, f1, outlet_tag_of, said_of, share, story_of

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from services.tag.labels import BEGINS, ENDS, GOES_ON, LABELS, OUTSIDE, SINGLE, best_labels, labelled, marked
+from services.tag.cited.labels import BEGINS, ENDS, GOES_ON, LABELS, OUTSIDE, SINGLE, best_labels, labelled, marked
 
 STARTS = [0, 4, 8, 12, 16, 20]
 ENDS_AT = [3, 7, 11, 15, 19, 23]

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from services.tag.build_pairing import examples
-from services.tag.linking import link
-from services.tag.marks import Mark, Marks
-from services.tag.pairing import CONTENT_POINTS, SPEAKER_POINTS
+from services.tag.cited.build_pairing import examples
+from services.tag.cited.linking import link
+from services.tag.cited.marks import Mark, Marks
+from services.tag.cited.pairing import CONTENT_POINTS, SPEAKER_POINTS
 from services.tag.words import Words
 from tests.fakes.corpora import corpus
 

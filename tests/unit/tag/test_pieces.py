@@ -5,8 +5,8 @@ from importlib.resources import files
 import pytest
 from tokenizers import Tokenizer
 
-from services.tag.pieces import IN_QUOTE, OPENS_PARAGRAPH, Pieces, cut, windows
-from services.tag.source_model import VOCABULARY, tokenizer_of
+from services.tag.cited.pieces import IN_QUOTE, OPENS_PARAGRAPH, Pieces, cut, windows
+from services.tag.cited.source_model import VOCABULARY, tokenizer_of
 
 
 @pytest.fixture(scope="module")

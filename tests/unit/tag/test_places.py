@@ -6,12 +6,12 @@ from importlib.resources import files
 import pytest
 
 from schemas.v1.tagged import Outlet, RegionsTag
-from services.tag.atlas import Atlas
 from services.tag.directory import Directory
 from services.tag.folding import _EVEN, _FOLD, even, fold
-from services.tag.homes import NOWHERE, Home
-from services.tag.place_model import compiled, read_model
-from services.tag.region import is_english, tag_regions
+from services.tag.places.atlas import Atlas
+from services.tag.places.homes import NOWHERE, Home
+from services.tag.places.place_model import compiled, read_model
+from services.tag.places.region import is_english, tag_regions
 from services.tag.story import Story
 from services.tag.tagger import Tagger
 

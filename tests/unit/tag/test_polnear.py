@@ -9,7 +9,7 @@ import pytest
 
 from schemas.v1.base import Span
 from schemas.v1.tagged import SourcesTag
-from services.tag.source_figures import agreement
+from services.tag.cited.source_figures import agreement
 from services.tag.story import Story
 from services.tag.tagger import Tagger
 from tests.fakes.corpora import corpus

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from schemas.v1.tagged import RegionsTag
-from services.tag.atlas import Atlas
-from services.tag.homes import Home
-from services.tag.region import tag_regions
+from services.tag.places.atlas import Atlas
+from services.tag.places.homes import Home
+from services.tag.places.region import tag_regions
 from services.tag.story import Story
 
 

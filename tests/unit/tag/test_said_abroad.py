@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from services.tag.attribution import Said
+from services.tag.cited.attribution import Said
+from services.tag.cited.said_abroad import LANGUAGES, find_said_abroad
+from services.tag.cited.speakers_abroad import is_bare_name, pronoun_number, read_common
 from services.tag.outlet import Directory
-from services.tag.said_abroad import LANGUAGES, find_said_abroad
-from services.tag.speakers_abroad import is_bare_name, pronoun_number, read_common
 from services.tag.words import Words
 
 CASES = Path(__file__).parents[2] / "data" / "attribution" / "languages"

@@ -11,10 +11,10 @@ import pytest
 
 from schemas.v1.tagged import OutletTag
 from services.kit.errors import ServiceFailed
+from services.tag.cited.marks import Mark, Marks
+from services.tag.cited.source_model import CARD, MODEL, VOCABULARY, Card, SourceModel, packaged, tokenizer_of
+from services.tag.cited.sources import tag_sources
 from services.tag.directory import Directory
-from services.tag.marks import Mark, Marks
-from services.tag.source_model import CARD, MODEL, VOCABULARY, Card, SourceModel, packaged, tokenizer_of
-from services.tag.sources import tag_sources
 from services.tag.story import Story
 
 DATA = files("services.tag") / "data"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from schemas.v1.tagged import Outlet, OutletTag, SourcesTag
+from services.tag.cited.sources import tag_sources
 from services.tag.outlet import Directory, tag_outlet
-from services.tag.sources import tag_sources
 from services.tag.story import Story
 
 CASES: list[dict[str, Any]] = json.loads(

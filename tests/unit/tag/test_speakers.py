@@ -3,9 +3,9 @@
 import pytest
 
 from schemas.v1.tagged import Outlet, OutletTag, SourcesTag
+from services.tag.cited.sources import tag_sources
+from services.tag.cited.speakers import read_speaker
 from services.tag.outlet import Directory
-from services.tag.sources import tag_sources
-from services.tag.speakers import read_speaker
 from services.tag.story import Story
 
 

@@ -1,0 +1,19 @@
+"""Which stretches of English text may say that somebody says something; the others need no closer reading."""
+
+import re
+from typing import Final
+
+from services.tag.cited.cues import ENGLISH
+from services.tag.words import words
+
+_WORD: Final = re.compile(r"[a-z]+")
+_MARKS: Final = re.compile('[":]')
+_SOURCES: Final = words(
+    "according per source sources spokesman spokeswoman spokesperson statement via view views want wants"
+)
+_SPEAKING: Final = frozenset(ENGLISH) | _SOURCES
+
+
+def may_attribute(text: str) -> bool:
+    """Tell whether evened text holds a quotation mark, a colon, a verb that may be a cue, or a word for a source."""
+    return bool(_MARKS.search(text)) or not _SPEAKING.isdisjoint(_WORD.findall(text.lower()))

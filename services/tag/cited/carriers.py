@@ -1,0 +1,69 @@
+"""Which outlet carried what somebody said: `told Citizen TV`, `in a statement carried by SANA`, `seen by Il Mattino`.
+
+Only where it stands is found here; whether it is an outlet is decided by whoever asks.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from typing import Final
+
+from services.tag.cited.phrases import phrase_from
+from services.tag.cited.said import Said
+from services.tag.words import Words
+
+REACH_CHARS: Final = 160
+_CARRIED: Final = re.compile(
+    r"\b(?:carried|seen|obtained|published|aired|broadcast|reviewed|viewed|quoted|cited|distributed|circulated|run"
+    r"|relayed|released|reported) (?:[a-z]+ )?(?:by|on|in) "
+)
+_TOLD: Final = re.compile(r" ?(?:by |to )?")
+_TELLS: Final = re.compile(r"\b(?:told|tells|assured|informed|telling|assures)$", re.IGNORECASE)
+_TALK: Final = re.compile(
+    r"\b(?:interview|conversation|remarks|comments?|statement|communique|letter|message|speech|op-ed|phone call)"
+    r"(?: [a-z]+)? (?:with|to|on|for|(?:carried|published|aired|broadcast|quoted|cited|run|relayed|released"
+    r"|distributed)"
+    r" (?:by|on|in)) "
+)
+_ON_AIR: Final = re.compile(r"[a-z]{1,3}TV\d*\b")
+"""Broadcasters whose names begin small: `bTV`."""
+_STOP: Final = re.compile(r'[.!?\n"]| that ')
+
+
+def carriers(text: Words, said: Said) -> Iterator[tuple[int, int]]:
+    """Yield the words that may name the outlet through which an attribution came, the likeliest first."""
+    for place, limit in _places(text, said):
+        if phrase := _phrase(text, place, limit):
+            yield phrase
+
+
+def _places(text: Words, said: Said) -> Iterator[tuple[int, int]]:
+    """Yield where such words begin, and before where."""
+    if inside := _CARRIED.search(text.text, *said.source):
+        yield inside.end(), said.source[1]
+    cue, behind = text.text[slice(*said.cue)], said.cue[1]
+    if text.text.startswith(" by ", behind) and cue.endswith(("quoted", "cited")):
+        yield behind + len(" by "), behind + REACH_CHARS
+    if said.source[0] < said.cue[0] and _TELLS.search(cue):
+        yield behind + 1, behind + REACH_CHARS
+    end = max(behind, said.source[1])
+    stop = _STOP.search(text.text, end, end + REACH_CHARS)
+    limit = stop.start() if stop else end + REACH_CHARS
+    if talk := _TALK.search(text.text, end, limit):
+        yield talk.end(), talk.end() + REACH_CHARS
+    first = min(said.cue[0], said.source[0])
+    for lead in _STOP.finditer(text.text, max(0, first - REACH_CHARS), first):
+        end = lead.end()
+    start = end if end <= first else max(0, first - REACH_CHARS)
+    if talk := _TALK.search(text.text, start, first):
+        yield talk.end(), first
+
+
+def _phrase(text: Words, place: int, limit: int) -> tuple[int, int] | None:
+    number = bisect_left(text.starts, place)
+    phrase = phrase_from(text, number)
+    if phrase is None and (air := _ON_AIR.match(text.text, place, place + REACH_CHARS)):
+        return air.span()
+    if phrase is None or text.starts[phrase.first] >= limit:
+        return None
+    return text.starts[phrase.first], text.ends[phrase.end - 1]

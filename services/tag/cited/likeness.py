@@ -1,0 +1,61 @@
+"""Whether two phrases speak of one and the same: by name, by outlet, by words. Pure."""
+
+from typing import Final
+
+from services.tag.cited.bearer import Bearer
+from services.tag.cited.naming import bare, initials_of, same_body, same_person
+from services.tag.cited.nouns import GENERAL
+from services.tag.cited.salience import is_lone
+from services.tag.cited.speakers import Speaker
+from services.tag.folding import fold
+from services.tag.places.nations import country_of
+from services.tag.words import words
+
+_BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
+_RULING: Final = words("body regulator watchdog operator lender carrier airline utility company")
+NAME_MAX_WORDS: Final = 12
+
+
+def is_firm(bearer: Bearer) -> bool:
+    """Tell whether somebody is a firm, or may be for all that the text tells."""
+    guessed = bearer.guessed or is_lone(bearer)
+    return bool(bearer.name) and (bearer.kind == "organisation" or (bearer.kind == "person" and guessed))
+
+
+def is_owned(speaker: Speaker) -> bool:
+    """Tell whether a body is told by what it is to another: `European football's governing body`."""
+    owned = bool(speaker.owner) and speaker.owner not in {"its", "their", "his", "her", "our", "my"}
+    return owned and speaker.kind in GENERAL and speaker.kind in _BODIES and speaker.head in _RULING
+
+
+def may_be_called(other: Bearer, speaker: Speaker) -> bool:
+    """Tell whether a body named later may be the one of a description: a ministry `the ministry`."""
+    if speaker.head in fold(f"{other.name} {other.mention} {other.head}").split():
+        return True
+    if speaker.owner in {"its", "their", "his", "her"} or speaker.words != speaker.words.lower():
+        return False
+    return speaker.head in GENERAL.get(speaker.kind, ())
+
+
+def keys(speaker: Speaker) -> set[str]:
+    """Give the words that two mentions of one bearer share: of the name, its initials, the outlet; else the phrase."""
+    if speaker.name is None:
+        return {fold(speaker.words)}
+    tokens = fold(speaker.name).removeprefix("the ").split()
+    keys = {bare(token) for token in tokens[:NAME_MAX_WORDS]} | {initials_of(speaker.name)}
+    return keys | {speaker.outlet.id} if speaker.outlet else keys
+
+
+def is_same(speaker: Speaker, bearer: Bearer, known: Speaker) -> bool:
+    """Tell whether a phrase speaks of somebody known: by outlet, by name, or in the same words."""
+    if speaker.outlet and known.outlet:
+        return speaker.outlet.id == known.outlet.id
+    if speaker.name and bearer.name:
+        if {speaker.kind, known.kind} == {"person"}:
+            return same_person(speaker.name, bearer.name)
+        if "person" in {speaker.kind, known.kind}:
+            return (speaker.guessed or known.guessed) and fold(speaker.name) == fold(bearer.name)
+        return country_of(speaker.name) is country_of(bearer.name) and same_body(speaker.name, bearer.name)
+    if speaker.definite and speaker.name is None:
+        return False
+    return speaker.name is None and bearer.name is None and fold(speaker.words) == fold(bearer.mention)

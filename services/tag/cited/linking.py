@@ -1,0 +1,179 @@
+"""Attributions from marks: who says what, tied together from the speakers, cues and contents that a tagger marked.
+
+`pairing` decides which belong together. Here each tie becomes an attribution; what is left over is dropped or finds
+its part, and relays are named: `X, citing Y, said`, `X told Reuters`, `X reported that Y said`.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from services.tag.cited.contents import SENTENCE_END, content_of
+from services.tag.cited.cues import ENGLISH, INVERTIBLE
+from services.tag.cited.marks import Mark, Marks
+from services.tag.cited.pairing import Layout
+from services.tag.cited.phrases import Phrase
+from services.tag.cited.relays import RULED_SURE, Spans, with_relays
+from services.tag.cited.said import Said, find_said
+from services.tag.cited.stances import stance_of_cue
+from services.tag.words import Words
+
+SURE_MIN: Final = 0.6
+"""Below, a mark is more often wrong than right, unless its fellow is surer."""
+FAR_CHANCE: Final = 0.05
+"""The chance that a cue belongs to a speaker of an earlier paragraph, where its own has none."""
+BORROW_REACH_WORDS: Final = 6
+_THERE: Final = re.compile("there ", re.IGNORECASE)
+_CONTENT_EDGES: Final = " \t\n,;:"
+_DASHES: Final = frozenset({"-", "--", "\u2013", "\u2014", "\u2015"})
+
+Span = tuple[int, int]
+Linked = tuple[Said, float]
+
+
+def link(text: Words, marks: Marks) -> list[Linked]:
+    """Tie marks to attributions, each with a confidence from 0 to 1, in the order of their cues.
+
+    A cue that no marked speaker fits keeps the likeliest one of its paragraph, else the last before it, with a
+    confidence below 0.5 and mostly below 0.1: its cue is one, its speaker a guess. A mark that nothing supports is
+    dropped.
+    """
+    if not len(text):
+        return []
+    marks = _behind_dateline(text, marks)
+    layout = Layout(text, marks)
+    rules = [*find_said(text)]
+    tied = [*_tied(layout, marks, _by_mark(marks, rules))]
+    found = [*tied, *_lonely(layout, marks, tied)]
+    found += _existing(text, found, rules)
+    return with_relays(text, sorted(found, key=lambda pair: (pair[0].cue, pair[0].source)), rules)
+
+
+def _behind_dateline(text: Words, marks: Marks) -> Marks:
+    """Leave out what is marked where a story begins with its place: nobody speaks in `SFAX:`."""
+    if text.dateline is None:
+        return marks
+    start, end = text.dateline
+    sources, cues, contents = (
+        tuple(mark for mark in kind if mark.end <= start or end <= mark.start)
+        for kind in (marks.sources, marks.cues, marks.contents)
+    )
+    return Marks(sources, cues, contents)
+
+
+def _existing(text: Words, linked: Iterable[Linked], rules: Iterable[Said]) -> list[Linked]:
+    """Give `there have been several reports that ...`, which no corpus marks, where nothing else was marked."""
+    sources = Spans(said.source for said, _ in linked)
+    return [
+        (rule, RULED_SURE)
+        for rule in rules
+        if _THERE.match(text.text, max(0, rule.cue[0] - 6)) and not any(sources.over(rule.source))
+    ]
+
+
+def _by_mark(marks: Marks, rules: Iterable[Said]) -> dict[Span, Said]:
+    """Give what the rules say of marked cues, with the marked speaker where they mean the same."""
+    cues, sources = Spans(map(_span, marks.cues)), Spans(map(_span, marks.sources))
+    return {cue: replace(rule, source=sources.same(rule.source)) for rule in rules for cue in cues.over(rule.cue)}
+
+
+def _tied(layout: Layout, marks: Marks, ruled: Mapping[Span, Said]) -> Iterator[Linked]:
+    """Yield an attribution for each cue, unless it is doubtful and nobody near may speak it."""
+    for number, cue in enumerate(marks.cues):
+        ranked = layout.speakers(number)
+        chance, source = next(((p, s) for p, s in ranked if s is not None), (FAR_CHANCE, layout.last_source(number)))
+        rule = ruled.get(_span(cue))
+        lonely = ranked[0][1] is None
+        if lonely and rule:
+            said = Said(
+                source=rule.source,
+                cue=_span(cue),
+                content=rule.content or _marked(layout, marks, number, None),
+                stance=stance_of_cue(layout.text, _span(cue)),
+            )
+            yield said, cue.sure * RULED_SURE
+            continue
+        if source is None or max(cue.sure, 0.0 if lonely else marks.sources[source].sure) < SURE_MIN:
+            continue
+        yield (
+            Said(
+                source=_span(marks.sources[source]),
+                cue=_span(cue),
+                content=_content(layout, marks, number, None if lonely else source),
+                stance=stance_of_cue(layout.text, _span(cue)),
+            ),
+            cue.sure * marks.sources[source].sure * chance,
+        )
+
+
+def _content(layout: Layout, marks: Marks, cue: int, source: int | None) -> Span | None:
+    """Give what is said: what is marked, else what stands beside the speaker or the cue."""
+    speaker = layout.cues[cue] if source is None else layout.sources[source]
+    return _marked(layout, marks, cue, source) or content_of(layout.text, speaker, _span(marks.cues[cue]))
+
+
+def _marked(layout: Layout, marks: Marks, cue: int, source: int | None) -> Span | None:
+    """Give the marked content that a cue tells, if it is sure, less speaker and cue where it holds them."""
+    _, told = layout.told(cue, source)[0]
+    if told is None or marks.contents[told].sure < SURE_MIN:
+        return None
+    block = layout.block(cue, source)
+    start, end = layout.text.starts[block.first], layout.text.ends[block.end - 1]
+    content = _span(marks.contents[told])
+    if content[1] <= start or content[0] >= end:
+        return content
+    before, behind = (content[0], start), (end, content[1])
+    return _trimmed(layout.text.text, max(before, behind, key=lambda span: span[1] - span[0]))
+
+
+def _trimmed(text: str, span: Span) -> Span | None:
+    start, end = span
+    while start < end and text[start] in _CONTENT_EDGES:
+        start += 1
+    while end > start and text[end - 1] in _CONTENT_EDGES:
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _lonely(layout: Layout, marks: Marks, tied: Iterable[Linked]) -> Iterator[Linked]:
+    """Yield attributions for marked speakers without a cue, where a word beside them may be one."""
+    speaking = {said.source for said, _ in tied}
+    for number, mark in enumerate(marks.sources):
+        if mark.sure < SURE_MIN or _span(mark) in speaking:
+            continue
+        phrase = layout.sources[number]
+        cue = _cue_before(layout, phrase) or _cue_behind(layout, marks, phrase)
+        if cue:
+            content = content_of(layout.text, phrase, cue)
+            yield Said(_span(mark), cue, content, stance_of_cue(layout.text, cue)), mark.sure * RULED_SURE
+
+
+def _cue_before(layout: Layout, phrase: Phrase) -> Span | None:
+    """Find what a speaker speaks through right before it: a verb, `citing`, or the dash that signs a quotation."""
+    text, place = layout.text, phrase.first - 1
+    if layout.is_cited(phrase.first):
+        return text.starts[place - (text.lower[place] == "to")], text.ends[place]
+    signs = place > 0 and text.spelled[place] in _DASHES and text.spelled[place - 1] in {'"', "''"}
+    return (text.starts[place], text.ends[place]) if signs or layout.word(place) in INVERTIBLE else None
+
+
+def _cue_behind(layout: Layout, marks: Marks, phrase: Phrase) -> Span | None:
+    """Find what a speaker speaks through behind it: a colon, or soon a cue, be it another's, or a verb."""
+    text = layout.text
+    if layout.word(phrase.end) == ":":
+        return text.starts[phrase.end], text.ends[phrase.end]
+    for place in range(phrase.end, min(len(text), phrase.end + BORROW_REACH_WORDS)):
+        cue = layout.cue_right_behind(place)
+        if cue is not None:
+            return _span(marks.cues[cue])
+        if text.spelled[place] in SENTENCE_END:
+            return None
+        verb = ENGLISH.get(text.lower[place])
+        if verb and not verb.doubtful and verb.shape != "ing":
+            return text.starts[place], text.ends[place]
+    return None
+
+
+def _span(mark: Mark) -> Span:
+    return mark.start, mark.end

@@ -1,0 +1,91 @@
+"""Agencies and outlets in a phrase: those of the directory, and those that the phrase calls so. English."""
+
+import re
+from typing import Final
+
+from services.tag.cited.nouns import kind_of
+from services.tag.cited.phrase_parts import Parts
+from services.tag.cited.speaker import Speaker
+from services.tag.outlet import Directory
+from services.tag.places.nations import country_of, is_adjective
+
+BEFORE_NAME_MAX_WORDS: Final = 6
+_MEDIA_TAIL: Final = re.compile(
+    r"\s+(?P<kind>news agency|news service|agency|newswire|wire service|newspaper|daily|weekly|magazine|website"
+    r"|news site|news outlet|outlet|channel|tv channel|television channel|television|tv|radio|radio station|broadcaster"
+    r"|network|portal|news portal|tabloid|paper|station)$"
+)
+_ON_AIR: Final = re.compile(
+    r"^(?:Radio|R\u00e1dio|Televisi\u00f3n|TV|T\u00e9l\u00e9|Tele|Channel|Canal|Kanal|Kanali)(?: [\w.'-]+){1,3}$"
+    r"|^[A-Z][\w.'-]*(?: [\w.'-]+){0,3}[ -](?:FM|AM|TV|TV\d|PBS|BC|Radio|Television|TV News|News|Newspaper|Online"
+    r"|Gazette|Herald|Tribune|Chronicle|Telegraph|Times|Gleaner|Examiner|Inquirer|Enquirer|Courier|Bulletin|Dispatch|Newsroom)$"
+    r"|^(?:\w+(?:TV|FM)\d*|TV\d+)$|^\w{3,}(?:news|News|NEWS|press24|tv)$"
+)
+"""Names that only broadcasters and papers have."""
+_AGENCY_KINDS: Final = frozenset({"news agency", "agency", "newswire", "wire service", "news service"})
+_AGENCY_NAME: Final = re.compile(r"\b(?:news|press|telegraph|information) (?:agency|service)\b")
+_SOCIAL: Final = re.compile(
+    r"\b(?:telegram|facebook|youtube|whatsapp|twitter|instagram|x) (?:channel|page|account|group)\b"
+)
+_DESCRIBES: Final = ("'s", "-language", "-based", "-run", "-owned", "-linked", "-backed", "-funded", "-controlled")
+_KNOWN_KINDS: Final = frozenset({"organisation", "official_body", "news_agency"})
+
+
+def read_masthead(parts: Parts, directory: Directory) -> Speaker | None:
+    """Read an agency or an outlet: one of the directory, or one that the phrase calls so."""
+    whole = " ".join(parts.tokens)
+    if match := _SOCIAL.search(whole.lower()):
+        name = whole[match.end() :].strip() or whole[: match.start()].strip()
+        name = name if name[:1].isupper() else ""
+        role = match.group().replace("telegram", "Telegram").replace("facebook", "Facebook")
+        return Speaker("social_media", parts.shown, name or None, role, head=match.group().split()[-1])
+    tail = _MEDIA_TAIL.search(whole.lower())
+    if tail and (_is_listed(whole, directory) or _is_in_name(whole, tail, directory)):
+        tail = None
+    tokens = (whole[: tail.start()] if tail else whole).split()
+    for _ in range(BEFORE_NAME_MAX_WORDS):
+        if _is_listed(" ".join(tokens), directory) or not _describes_media(tokens):
+            break
+        tokens = tokens[1:]
+    name = " ".join(tokens)
+    head = parts.head
+    if _is_listed(name, directory) and (entry := directory.named(name)):
+        kind = entry.kind if entry.kind in _KNOWN_KINDS else "outlet"
+        country = entry.country or parts.country
+        return Speaker(kind, parts.shown, entry.name, country=country, outlet=entry, head=head)
+    if _AGENCY_NAME.search(whole.lower()) and name[:1].isupper():
+        own = name if not country_of(name) else whole[whole.index(name) :]
+        return Speaker("news_agency", parts.shown, own, country=parts.country, head=head)
+    if name.endswith(" Agency") and len(tokens) == 2 and kind_of(tokens[0].lower()) is None:  # noqa: PLR2004
+        return Speaker("news_agency", parts.shown, name, country=parts.country, head=head)
+    if (
+        tail
+        and name[:1].isupper()
+        and not country_of(name)
+        and not name.endswith(_DESCRIBES)
+        and kind_of(name.lower()) is None
+        and (tail["kind"] != "agency" or len(tokens) == 1)
+    ):
+        kind = "news_agency" if tail["kind"] in _AGENCY_KINDS else "outlet"
+        return Speaker(kind, parts.shown, name, country=parts.country, head=head)
+    return Speaker("outlet", parts.shown, name, country=parts.country, head=head) if _ON_AIR.match(name) else None
+
+
+def _is_listed(name: str, directory: Directory) -> bool:
+    """Tell whether a name, rather than a small word, is in the directory."""
+    proper = name != name.lower() or "." in name
+    return proper and directory.named(name) is not None
+
+
+def _is_in_name(whole: str, tail: re.Match[str], directory: Directory) -> bool:
+    """Tell whether the noun behind a name is part of it: `Citizen TV`, `Steppe Agency`; not in `Tasnim News Agency`."""
+    listed = _is_listed(whole[: tail.start()], directory) and tail["kind"] not in {"tv", "radio", "daily"}
+    return whole[tail.start("kind") :][:1].isupper() and not listed
+
+
+def _describes_media(tokens: list[str]) -> bool:
+    """Tell whether a word before the name of an outlet only describes it: `the Bishkek-based`, `Arabic-language`."""
+    if len(tokens) < 2:  # noqa: PLR2004 - a word and a name
+        return False
+    first = tokens[0]
+    return is_adjective(first) or first.islower() or first.endswith(_DESCRIBES)

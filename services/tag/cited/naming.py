@@ -1,0 +1,145 @@
+"""Names as a text gives them: full names for surnames, words for abbreviations, and which names are of one bearer."""
+
+import re
+from typing import Final
+
+from services.tag.cited.nouns import is_person
+from services.tag.cited.phrases import NO_NAMES
+from services.tag.folding import fold
+from services.tag.words import Words, words
+
+RUN_MAX_WORDS: Final = 8
+NAMES_MAX: Final = 20
+_NOUN_MAX_CHARS: Final = 30
+_NOUN_BEFORE: Final = re.compile(r"(?<![\w-])(?P<noun>[a-z][a-z-]+) \Z")
+_NOUN_BEHIND: Final = re.compile(
+    r",(?: \d{1,3},)? (?:an?|the) (?:[a-z-]+ ){0,3}?(?P<noun>[a-z-]+)(?=[,.]| (?:of|from|in|at|with|who)\b)"
+)
+_PARTICLES: Final = words("al bin ibn de da di del della der den van von la le el dos ben")
+_NAME_PREFIX: Final = re.compile(r"^(?:al|el|ad|as|at|an|ar|az)-")
+_SHORT: Final = re.compile(r"\((?P<short>[A-Z][A-Za-z.&-]{1,9})\)")
+_LONG_BEFORE: Final = re.compile(r"(?:[A-Z][\w'&.-]*)(?: (?:(?:of|for|and|the|on|de) ){0,2}[A-Z][\w'&.-]*){0,9} ?\Z")
+_LONG_MAX_CHARS: Final = 120
+_SMALL: Final = words("of for and the on de in")
+_INITIALS_MIN: Final = 3
+
+
+class Naming:
+    """The names of one text: one walk over its words, then look-ups."""
+
+    def __init__(self, text: Words) -> None:
+        runs = _runs(text)
+        self._full: dict[str, tuple[int, str]] = {}
+        for start, run in runs:
+            for word in run:
+                self._full.setdefault(bare(fold(word)), (start, " ".join(run)))
+        self._long = dict(_abbreviations(text.text))
+        self._runs = [(start, " ".join(run)) for start, run in runs]
+        self._titled: dict[str, list[tuple[int, str]]] = {}
+        for start, run in runs:
+            for place, word in enumerate(run[:-2]):
+                self._titled.setdefault(word.lower(), []).append((start, " ".join(run[place:])))
+            for role in _roles_beside(text.text, start, " ".join(run)):
+                self._titled.setdefault(role, []).append((start, f"{role} {' '.join(run)}"))
+
+    def full(self, surname: str, before: int) -> str | None:
+        """Give the first longer name that ends in a surname, or holds it, and stands before a place."""
+        found = self._full.get(bare(fold(surname)))
+        return found[1] if found and found[0] < before else None
+
+    def titled(self, role: str, before: int) -> str | None:
+        """Give the words from a role to the end of the name behind it, where that stands before a place."""
+        return next((name for start, name in reversed(self._titled.get(role, [])) if start < before), None)
+
+    def before(self, place: int) -> list[tuple[int, str]]:
+        """Give the last names before a place with where they start, the nearest first."""
+        return [run for run in reversed(self._runs) if run[0] < place][:NAMES_MAX]
+
+    def spelled_out(self, short: str) -> str | None:
+        """Give what an abbreviation stands for, where the text tells: `BPBD`."""
+        return self._long.get(short)
+
+
+def _runs(text: Words) -> list[tuple[int, list[str]]]:
+    """Give the runs of two and more words with capitals, each with the place where it starts."""
+    runs = []
+    run: list[str] = []
+    start = 0
+    for place, word in enumerate((*text.spelled, "\n")):
+        if word[:1].isupper() and word.lower() not in NO_NAMES and len(run) < RUN_MAX_WORDS:
+            start = start if run else text.starts[place]
+            run.append(word.removesuffix("'s"))
+            if word.endswith("'s"):
+                runs.append((start, run))
+                run = []
+        elif run and word in _PARTICLES:
+            run.append(word)
+        elif run:
+            runs.append((start, run))
+            run = []
+    trimmed = [(start, _without_particles(run)) for start, run in runs]
+    return [(start, run) for start, run in trimmed if len(run) > 1]
+
+
+def _roles_beside(text: str, start: int, name: str) -> list[str]:
+    """Give the small nouns for people beside a name: `the blogger NAME`, `NAME, a nurse`."""
+    found = [match["noun"] for match in [_NOUN_BEFORE.search(text[max(0, start - _NOUN_MAX_CHARS) : start])] if match]
+    if match := _NOUN_BEHIND.match(text, start + len(name)):
+        found.append(match["noun"])
+    return [noun for noun in found if is_person(noun)]
+
+
+def _without_particles(run: list[str]) -> list[str]:
+    while run and run[-1] in _PARTICLES:
+        run = run[:-1]
+    return run
+
+
+def _abbreviations(text: str) -> list[tuple[str, str]]:
+    """Give the abbreviations that stand in round brackets behind what they stand for."""
+    found = []
+    for match in _SHORT.finditer(text):
+        long = _LONG_BEFORE.search(text[max(0, match.start() - _LONG_MAX_CHARS) : match.start()])
+        if long and " " in long.group().strip():
+            found.append((match["short"], long.group().strip().removeprefix("The ")))
+    return found
+
+
+def bare(surname: str) -> str:
+    """Give a folded surname without the article that Arabic names have."""
+    return _NAME_PREFIX.sub("", surname)
+
+
+def same_person(first: str, second: str) -> bool:
+    """Tell whether two names are of one person: one has all words of the other, in order."""
+    a, b = ([bare(word) for word in fold(name).split()] for name in (first, second))
+    short, long = sorted((a, b), key=len)
+    if len(short) == 1:
+        return short[0] in long
+    left = iter(long)
+    if all(word in left for word in short):
+        return True
+    return short[-1] == long[-1] and short[0][0] == long[0][0] and "." in short[0] + long[0]
+
+
+def same_surname(first: str, second: str) -> bool:
+    """Tell whether two names end in the same word."""
+    one, other = fold(first).split(), fold(second).split()
+    return bool(one and other) and bare(one[-1]) == bare(other[-1])
+
+
+def same_body(first: str, second: str) -> bool:
+    """Tell whether two names are of one body: equal, the beginning of the other, or its initials."""
+    a, b = (fold(name).removeprefix("the ") for name in (first, second))
+    if a == b or f"{a} ".startswith(f"{b} ") or f"{b} ".startswith(f"{a} "):
+        return True
+    for short, long in ((first, second), (second, first)):
+        if short.isupper() and len(short) >= _INITIALS_MIN and fold(short) == initials_of(long):
+            return True
+    return False
+
+
+def initials_of(name: str) -> str:
+    """Give the small initials of a name without its small words; of one word, the word: `nfa`."""
+    parts = [word for word in name.removeprefix("The ").split() if word not in _SMALL]
+    return "".join(word[0] for word in parts).lower() if len(parts) > 1 else fold(name)

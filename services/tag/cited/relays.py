@@ -1,0 +1,220 @@
+"""Through whom it came: relays named on attributions that were tied from marks.
+
+Two ways tell of a relay: a phrase that the rules of `said` know (`X, citing Y, said`, `Y told X`), and an attribution
+inside of what another says (`X reported that Y said`).
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, takewhile
+from typing import Final
+
+from services.tag.cited.contents import SENTENCE_END
+from services.tag.cited.cues import ENGLISH, TIMES
+from services.tag.cited.phrases import DETERMINERS, PREPOSITIONS, PRONOUNS, ROLES, phrase_from
+from services.tag.cited.said import Said
+from services.tag.cited.voices import is_agent
+from services.tag.words import Words, words
+
+RULED_SURE: Final = 0.5
+"""How sure an attribution is that only the rules found."""
+_REPORTING: Final = words("according reported reports reporting")
+_BETWEEN_MAX_WORDS: Final = 5
+"""The words between the cue of a relay and whom it relays: `reported on Friday that officials said`."""
+_LOOK_BACK: Final = 4
+"""How many spans before a place are asked whether they reach it; spans of one kind hardly overlap."""
+
+RELAY_SURE_MIN: Final = 0.5
+"""Both attributions are at least this sure where one is taken for the other's relay."""
+_TELLERS: Final = words(
+    "agency agencies newspaper daily weekly magazine channel television radio broadcaster station website ministry "
+    "army government office company outlet wire service"
+)
+"""Who is cited besides people and documents."""
+
+Span = tuple[int, int]
+Linked = tuple[Said, float]
+
+
+def with_relays(text: Words, linked: Sequence[Linked], rules: Sequence[Said]) -> list[Linked]:
+    """Name the relays of attributions, and add those that the rules know to be relayed and the marks lack.
+
+    `linked` is in the order of cues, and so is what comes back. `rules` is what `find_said` finds.
+    """
+    ruled = _read(text, linked, rules)
+    inside = _relayed_inside(text, _sharing(text, linked))
+    named = [(_told_to(text, ruled.named(said)), sure) for said, sure in inside]
+    return sorted(
+        (*named, *((said, RULED_SURE) for said in ruled.added)), key=lambda pair: (pair[0].cue, pair[0].source)
+    )
+
+
+class Spans:
+    """Different spans of one kind, to ask which of them lie over a place."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(set(spans))
+        self._starts = [start for start, _ in self._spans]
+
+    def over(self, span: Span) -> Iterator[Span]:
+        """Yield the spans that overlap a span."""
+        first, last = (bisect_left(self._starts, place) for place in span)
+        for known in self._spans[max(0, first - _LOOK_BACK) : last]:
+            if _overlap(known, span):
+                yield known
+
+    def same(self, span: Span) -> Span:
+        """Give the span of this kind that means the same, else the span itself."""
+        return next(self.over(span), span)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ruled:
+    """What the rules know of relays, said of the spans that were marked."""
+
+    cited: Mapping[Span, Said]
+    """Who is cited, by the place of the source."""
+    citing: Mapping[Span, Said]
+    """Who is cited, by the place of the cue, which may be tied to the relay."""
+    told: Mapping[Span, Said]
+    """What was told to whom, by the place of the cue."""
+    added: Sequence[Said]
+
+    def named(self, said: Said) -> Said:
+        """Name the relay and the listener of an attribution. Who is cited says what the relay says."""
+        if (rule := self.told.get(said.cue)) and _overlap(rule.source, said.source):
+            said = replace(said, listener=rule.listener)
+        if rule := self.cited.get(said.source):
+            return replace(said, via=rule.via, content=rule.content or said.content)
+        rule = self.citing.get(said.cue)
+        if rule and said.content and _overlap(said.content, rule.source):
+            return replace(said, content=rule.content)
+        return said
+
+
+def _read(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> _Ruled:
+    """Bring what the rules know of relays to the spans that were marked."""
+    sources, cues = Spans(said.source for said, _ in linked), Spans(said.cue for said, _ in linked)
+    contents = {said.source: said.content for said, _ in linked}
+    cited: dict[Span, Said] = {}
+    citing: dict[Span, Said] = {}
+    told: dict[Span, Said] = {}
+    added = []
+    for rule in rules:
+        cue = cues.same(rule.cue)
+        if rule.listener:
+            told[cue] = rule
+        if rule.via:
+            relay = sources.same(rule.via)
+            content = next((c for c in (rule.content, contents.get(relay)) if c and not _overlap(c, rule.source)), None)
+            here = replace(rule, via=relay, cue=cue, content=content)
+            known = [source for source in sources.over(rule.source) if not _overlap(source, relay)]
+            cited.update((source, here) for source in known)
+            citing[cue] = here
+            if not known and _may_be_cited(text, rule.source):
+                added.append(replace(here, cue=_as_saying(text, rule, cue)))
+    return _Ruled(cited, citing, told, added)
+
+
+def _told_to(text: Words, said: Said) -> Said:
+    """Name the listener behind a form of `tell`, where no rule did."""
+    behind = bisect_left(text.starts, said.cue[1])
+    cue = ENGLISH.get(text.lower[behind - 1]) if behind else None
+    if said.listener or cue is None or cue.base != "tell" or said.source[0] >= said.cue[1]:
+        return said
+    phrase = phrase_from(text, behind)
+    return replace(said, listener=(text.starts[phrase.first], text.ends[phrase.end - 1])) if phrase else said
+
+
+def _as_saying(text: Words, rule: Said, cue: Span) -> Span:
+    """Give the cue of one who is quoted: `as saying` behind the name, else the cue that quotes."""
+    behind = bisect_left(text.starts, rule.source[1])
+    if text.lower[behind : behind + 2] == ["as", "saying"]:
+        return text.starts[behind], text.ends[behind + 1]
+    return cue
+
+
+def _may_be_cited(text: Words, span: Span) -> bool:
+    """Tell whether a phrase that somebody cites is a source, rather than a reason: a name, people, a document."""
+    numbers = range(bisect_right(text.ends, span[0]), bisect_left(text.starts, span[1]))
+    noun = [*takewhile(lambda number: text.lower[number] not in PREPOSITIONS, numbers)]
+    if not noun or any(text.lower[number] in TIMES for number in noun):
+        return False
+    head = text.lower[noun[-1]]
+    named = all(text.spelled[number][:1].isupper() or text.lower[number] in DETERMINERS for number in noun)
+    return head in ROLES or head in _TELLERS or is_agent(head) or (named and text.lower[noun[-1]] not in DETERMINERS)
+
+
+def _sharing(text: Words, linked: Sequence[Linked]) -> list[Linked]:
+    """Widen what a relay says where it shares its content with whom it relays: to speaker and cue of the inner one."""
+    widened = list(linked)
+    for number, ((one, _), (other, _)) in enumerate(pairwise(linked)):
+        if not (one.content and other.content and _overlap(one.content, other.content)):
+            continue
+        for outer, inner, place in ((one, other, number), (other, one, number + 1)):
+            if _leads_to(text, outer, inner) or (place > number and _rounds_off(text, outer, inner)):
+                content = _whole([inner.source, inner.cue, outer.content or inner.cue])
+                widened[place] = replace(widened[place][0], content=content), widened[place][1]
+    return widened
+
+
+def _leads_to(text: Words, outer: Said, inner: Said) -> bool:
+    """Tell whether a relay stands right before whom it relays: `X reported that Y said`."""
+    end = max(outer.source[1], outer.cue[1])
+    between = range(bisect_left(text.starts, end), bisect_left(text.starts, min(inner.source[0], inner.cue[0])))
+    if len(between) > _BETWEEN_MAX_WORDS or end > min(inner.source[0], inner.cue[0]):
+        return False
+    return not between or text.lower[between[-1]] == "that"
+
+
+def _rounds_off(text: Words, outer: Said, inner: Said) -> bool:
+    """Tell whether what the inner speaker says stands between the two: `Y said it was over, X reported`."""
+    if outer.content is None or _REPORTING.isdisjoint(text.text[slice(*outer.cue)].lower().split()):
+        return False
+    start, end = outer.content
+    spoken = max(inner.source[1], inner.cue[1])
+    if not spoken <= start < end <= min(outer.source[0], outer.cue[0]):
+        return False
+    return SENTENCE_END.isdisjoint(text.text[spoken:start])
+
+
+def _relayed_inside(text: Words, linked: Sequence[Linked]) -> Iterator[Linked]:
+    """Name the speaker of the content that holds another attribution, where both assert something."""
+    outers = sorted((said for said, sure in linked if said.content and _relays(said, sure)), key=_content_start)
+    starts = [_content_start(said) for said in outers]
+    for said, sure in linked:
+        last = bisect_right(starts, min(said.source[0], said.cue[0]))
+        near = reversed(outers[max(0, last - _LOOK_BACK) : last])
+        outer = next((outer for outer in near if _holds(outer, said)), None)
+        tells = _relays(said, sure) and not _is_pronoun(text, said.source)
+        yield (replace(said, via=outer.source) if outer and tells else said), sure
+
+
+def _relays(said: Said, sure: float) -> bool:
+    """Tell whether an attribution is sure enough, and asserts something, to be relayed or to relay."""
+    return said.stance == "assertion" and sure >= RELAY_SURE_MIN
+
+
+def _holds(outer: Said, inner: Said) -> bool:
+    """Tell whether speaker and cue of one attribution lie in the content of another."""
+    start, end = outer.content or (0, 0)
+    held = all(start <= span[0] and span[1] <= end for span in (inner.source, inner.cue))
+    return held and not _overlap(outer.source, inner.source) and not _overlap(outer.cue, inner.cue)
+
+
+def _is_pronoun(text: Words, span: Span) -> bool:
+    """Tell whether a source is only a pronoun: mostly the outer speaker again."""
+    return text.text[slice(*span)].lower() in PRONOUNS
+
+
+def _content_start(said: Said) -> int:
+    return said.content[0] if said.content else 0
+
+
+def _whole(spans: Sequence[Span]) -> Span:
+    return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -1,0 +1,265 @@
+"""Whom a pronoun or a description means: the last speaker of the text that it fits. English.
+
+Speakers are given in the order in which they were last spoken of; the last one comes last.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from services.tag.cited.bearer import Bearer
+from services.tag.cited.nouns import AGENCIES, GENERAL, MEDIA, SOURCES, singular
+from services.tag.cited.speakers import Speaker
+from services.tag.cited.vocabulary import ALIKE, CIVIC, COMMERCIAL, STATE
+from services.tag.folding import fold
+from services.tag.places.nations import is_adjective
+from services.tag.words import words
+
+ONE_PERSON: Final = words("he she i him her me who his my")
+MANY: Final = words("they we them us their our you both")
+THING: Final = words("it its which")
+_SHE: Final = words("she her")
+_HE: Final = words("he him his")
+_PEOPLE: Final = frozenset({"person", "anonymous"})
+_THINGS: Final = frozenset(
+    {"official_body", "organisation", "news_agency", "outlet", "document", "social_media", "group"}
+)
+_BODIES: Final = frozenset({"official_body", "organisation", "group"})
+_MEDIA_KINDS: Final = frozenset({"news_agency", "outlet", "social_media"})
+_MEDIA_NOUNS: Final = MEDIA | AGENCIES | words("agency network newscast magazine service")
+_TEAMS: Final = words("police army government military staff band crew family team union company")
+"""Bodies that `they` may mean."""
+_UNIQUE: Final = words("president premier king queen pope prince chancellor minister governor ambassador secretary")
+"""Offices whose holder needs no introduction: `the president` is not whoever spoke last."""
+_PARENTS: Final = words("father mother grandfather grandmother")
+"""With `of four` they tell more of whoever spoke last."""
+_ONCE: Final = words("former ex retired onetime exiled ousted veteran outgoing")
+"""Before an office they tell that it is not the one whose holder all know."""
+_BINDS: Final = words("of for at in from behind")
+_ANY_BODY: Final = words(
+    "company firm group organisation organization agency authority bank lender airline carrier operator union party "
+    "regulator watchdog body institution service ministry"
+)
+"""Nouns so general that they are used again and again for a body with a name."""
+_OWNERS: Final = words("its his her their our my")
+_SIDES: Final = words("Anglo Franco Sino Russo Afro Euro Indo based owned listed backed")
+_SERVICES: Final = words("agency newswire wire service")
+_CROWD: Final = words(
+    "man woman person official expert scientist researcher analyst activist worker couple pair trio duo"
+)
+_WATCHERS: Final = words("auditor ombudsman ombudswoman commissioner comptroller inspector-general rapporteur monitor")
+_STEM: Final = 6
+_SECTORS: Final = tuple(
+    words(sector)
+    for sector in (
+        "bank lender creditor",
+        "airline airways carrier airlines",
+        "union syndicate",
+        "insurer insurance assurance",
+        "party bloc faction",
+        "club team side",
+        "university college school",
+        "hospital clinic",
+        "railway railways railroad",
+        "retailer supermarket grocer",
+        "miner mining mine mines",
+        "utility electric electricity power grid",
+    )
+)
+"""Nouns of which one never stands for one of another line."""
+LOOK_BACK: Final = 12
+"""Whoever was not spoken of among the last so many is meant only by name or by the same noun."""
+
+
+def meant_by_pronoun(low: str, known: Sequence[Bearer]) -> Bearer | None:
+    """Give whom a small pronoun means; null where nobody fits."""
+    if low in ONE_PERSON:
+        gender = "f" if low in _SHE else "m" if low in _HE else None
+        found = _last(known, lambda b: _is_one(b) and (gender is None or b.gender in {None, gender}))
+        if found and gender:
+            found.gender = gender
+        return found
+    if low in MANY:
+        return _last(known, lambda b: b.plural) or _last(known, _is_team)
+    named = _last(known, lambda b: b.kind in _THINGS and not b.plural)
+    return named or _last(known, lambda b: b.guessed)
+
+
+def meant_by_description(speaker: Speaker, known: Sequence[Bearer], *, fresh: bool = True) -> Bearer | None:
+    """Give whom a definite phrase without a name means: by its noun, else by a noun for all of a kind.
+
+    `fresh` tells that the noun is new to the text: one that stood in it before speaks of whoever it spoke of then.
+    """
+    return meant_by_noun(speaker, known) or meant_by_kind(speaker, known, fresh=fresh)
+
+
+def meant_by_noun(speaker: Speaker, known: Sequence[Bearer]) -> Bearer | None:
+    """Give whom a definite phrase means by its own noun: `the ministry`, for some ministry."""
+    head = singular(speaker.head)
+    near = known[-LOOK_BACK:]
+    if speaker.plural and speaker.kind != "document":
+        inside = head in GENERAL["anonymous"]
+        return _last(near, lambda b: b.plural and (b.head == head or (inside and b.kind == "anonymous")))
+    medium = _medium(head, near) if head in _MEDIA_NOUNS and not speaker.plural else None
+    if medium:
+        return medium
+    alike = ALIKE.get(head, frozenset())
+    same = _last(near, lambda b: _has_noun(b, speaker, head))
+    return same or _last(near, lambda b: any(_has_noun(b, speaker, other) for other in alike))
+
+
+def meant_by_kind(speaker: Speaker, known: Sequence[Bearer], *, fresh: bool = True) -> Bearer | None:
+    """Give the last of a kind, where the noun may stand for any: `the document`, `the company`."""
+    head = singular(speaker.head)
+    near = known[-LOOK_BACK:]
+    if speaker.kind in {"document", "social_media"}:
+        general = head in GENERAL["document"] or speaker.kind == "social_media"
+        return _last(near, lambda b: b.kind in {"document", "social_media"}) if general else None
+    if speaker.plural:
+        return _last(near, lambda b: b.plural) if fresh and " " not in speaker.words and head in _CROWD else None
+    if speaker.kind in _PEOPLE:
+        return _person(speaker, head, near, fresh=fresh)
+    if head == "watchdog" and (keeper := _last(near[-2:], _watches)):
+        return keeper
+    if speaker.kind in _BODIES and (not speaker.country or head in COMMERCIAL | CIVIC):
+        return _body(speaker, head, near) if fresh or head in _ANY_BODY else None
+    return None
+
+
+def _medium(head: str, near: Sequence[Bearer]) -> Bearer | None:
+    if head in _SERVICES:
+        named = _last(near, lambda b: b.kind == "news_agency" or _is_called(b, head))
+        return named if head != "service" or (named and named.kind != "news_agency") else None
+    media = [b for b in near if b.kind in _MEDIA_KINDS]
+    same = _last(media, lambda b: b.head == head or _is_called(b, head))
+    return (
+        same
+        or _last(media, lambda b: b.kind in {"outlet", "social_media"})
+        or _last(media, lambda b: b.kind == "news_agency")
+    )
+
+
+def _is_called(bearer: Bearer, noun: str) -> bool:
+    return noun in fold(bearer.name or bearer.mention).split() and bearer.kind not in _PEOPLE
+
+
+def _person(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool) -> Bearer | None:
+    """Give the person behind a noun that was not used of anybody yet."""
+    if head in SOURCES:
+        unnamed = _last(near, lambda b: b.kind == "anonymous" and not b.plural)
+        return unnamed or None
+    own = fold(speaker.words).split()
+    if head in _PARENTS and "of" in own:
+        return _last(near, lambda b: _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
+    if not _BINDS.isdisjoint(own):
+        return None
+    if head in GENERAL["person"]:
+        return _last(near, lambda b: _is_one(b) and b.kind == "anonymous" and near[-1] is b) or _last(near, _is_one)
+    unique = head in _UNIQUE and _ONCE.isdisjoint(own)
+    if speaker.owner or unique or not fresh:
+        return None
+    return _last(near, lambda b: _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
+
+
+def _body(speaker: Speaker, head: str, near: Sequence[Bearer]) -> Bearer | None:
+    """Give the last body that a general noun may mean: a firm for `the lender`, one of the state for `the agency`."""
+    if not _may_point(speaker, head):
+        return None
+    if head == "body":
+        return _last(near, lambda b: b.kind in {"official_body", "organisation"})
+    own = fold(speaker.words).split()
+    if head in STATE:
+        alone = len(own) == 1 or head in {"regulator", "watchdog", "body", "supervisor"}
+        found = _last(near, lambda b: b.kind == "official_body" and (alone or _akin(own[:-1], b)))
+        if found or (head not in CIVIC and head not in {"regulator", "watchdog", "agency", "authority"}):
+            return found
+    firm = head in COMMERCIAL
+    if not firm and head not in CIVIC and head not in STATE:
+        return None
+    fits = _last(near, lambda b: b.kind == "organisation" and not b.plural and _may_be(b, head, firm=firm))
+    return fits or _last(near[-2:], lambda b: b.guessed or (firm and is_lone(b)))
+
+
+def is_lone(bearer: Bearer) -> bool:
+    """Tell whether nothing but one word with a capital tells that this is a person: it may be a firm."""
+    guessed = bearer.speaker is not None and bearer.speaker.guessed and bearer.gender is None and not bearer.role
+    return guessed and bearer.kind == "person" and " " not in (bearer.name or " ")
+
+
+def _may_point(speaker: Speaker, head: str) -> bool:
+    """Tell whether a phrase for a body may be only a description: no name in it, nor whose it is."""
+    named = [word for word in speaker.words.split() if word != word.lower() and speaker.words != speaker.words.upper()]
+    if head == "force" or not all(is_adjective(part) or part in _SIDES for word in named for part in word.split("-")):
+        return speaker.owner is not None and head == "body"
+    if speaker.owner is None or head == "body":
+        return True
+    own = speaker.owner in _OWNERS or speaker.owner != speaker.owner.lower()
+    return not own and head in GENERAL["organisation"] | GENERAL["official_body"]
+
+
+def _akin(words_of: Sequence[str], bearer: Bearer) -> bool:
+    """Tell whether a body has a word of the same stem in its name: `prosecution`, the `Prosecutor's Office`."""
+    stems = {word[:_STEM] for word in fold(f"{bearer.mention} {bearer.name or ''}").split() if len(word) >= _STEM}
+    return any(word[:_STEM] in stems for word in words_of)
+
+
+def _may_be(bearer: Bearer, head: str, *, firm: bool) -> bool:
+    """Tell whether an organisation may be called so: a union is no company, and no bank an airline."""
+    told = {singular(word) for word in fold(f"{bearer.mention} {bearer.name or ''}").split()} | bearer.heads
+    if firm and head not in CIVIC and told & CIVIC and not told & COMMERCIAL:
+        return False
+    if not firm and told & COMMERCIAL and not told & CIVIC:
+        return False
+    sectors = [sector for sector in _SECTORS if not sector.isdisjoint(told)]
+    own = [sector for sector in _SECTORS if head in sector]
+    return not sectors or not own or any(sector in own for sector in sectors)
+
+
+def _watches(bearer: Bearer) -> bool:
+    """Tell whether a person is one who watches over others: an auditor, an ombudsman."""
+    return _is_one(bearer) and not _WATCHERS.isdisjoint(fold(bearer.role or bearer.mention).split())
+
+
+def _has_noun(bearer: Bearer, speaker: Speaker, head: str) -> bool:
+    """Tell whether somebody was told by this noun before, in the name, the role or the words."""
+    if bearer.plural or not _is_alike(bearer.kind, speaker.kind):
+        return False
+    if bearer.head == head or (head in bearer.heads and bearer.kind not in _PEOPLE):
+        return not _differs(bearer, speaker)
+    if bearer.kind in _PEOPLE:
+        if head in bearer.heads or _initials(bearer.role or "") == speaker.words.lower():
+            return True
+        return head in {singular(word) for word in fold(bearer.role or "").split()}
+    return bearer.name is not None and head in fold(bearer.name).split() and len(speaker.words.split()) == 1
+
+
+def _initials(role: str) -> str:
+    """Give what a role is for short, small: `Deputy Commissioner` -> `dc`."""
+    parts = [word for word in role.replace("-", " ").split() if word not in {"of", "for", "the", "and"}]
+    return "".join(word[0] for word in parts).lower() if len(parts) > 1 else "-"
+
+
+def _differs(bearer: Bearer, speaker: Speaker) -> bool:
+    """Tell whether the words before the noun speak of another: `the Iraqi ministry` is no `Syrian ministry`."""
+    if speaker.country and bearer.country and speaker.country != bearer.country:
+        return True
+    own = fold(speaker.words).split()
+    known = set(fold(f"{bearer.mention} {bearer.name or ''}").split())
+    return len(own) > 1 and speaker.kind in _BODIES and not set(own[:-1]) & known
+
+
+def _is_alike(one: str, other: str) -> bool:
+    return one == other or any(
+        {one, other} <= kinds for kinds in (_PEOPLE, _BODIES, _MEDIA_KINDS, {"document", "social_media"})
+    )
+
+
+def _is_one(bearer: Bearer) -> bool:
+    return bearer.kind in _PEOPLE and not bearer.plural
+
+
+def _is_team(bearer: Bearer) -> bool:
+    return bearer.kind in _BODIES and (bearer.head in _TEAMS or bearer.kind == "group")
+
+
+def _last(known: Sequence[Bearer], fits: Callable[[Bearer], bool]) -> Bearer | None:
+    return next((bearer for bearer in reversed(known) if fits(bearer)), None)

@@ -1,0 +1,218 @@
+"""Who said it, and through whom it came: the cited sources of an article, each attribution, and the chain.
+
+`said` finds the attributions, `speakers` reads each phrase; here phrases become sources: surnames, pronouns and
+`the source` are tied to whom they mean. Somebody who only hopes or supports, or a pronoun without a bearer, is no
+cited source: the attribution then has an id (`u1`, ...) that is not in the list.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Final
+
+from schemas.v1.base import Span
+from schemas.v1.tagged import Attribution, OutletTag, Source, SourcesTag
+from services.tag.cited.bearer import Bearer
+from services.tag.cited.bearers import Bearers
+from services.tag.cited.carriers import carriers
+from services.tag.cited.chain import trace_chain
+from services.tag.cited.linking import link
+from services.tag.cited.marks import Marker
+from services.tag.cited.said import Said, find_said
+from services.tag.cited.said_abroad import LANGUAGES, find_said_abroad
+from services.tag.directory import Directory, name_key
+from services.tag.story import Story
+from services.tag.words import Words, words
+
+VERSION: Final = "2"
+ATTRIBUTIONS_MAX: Final = 1000
+"""No article says more; a text made to stall us may."""
+_CITING: Final = frozenset({"citing", "quoting", "with reference to", "referring to", "relying on"})
+_SENTENCE_END: Final = re.compile(r"[.!?]['\"]?\s|\n")
+_SENTENCE_MAX_CHARS: Final = 400
+CITED_MIN: Final = 0.1
+"""A span less sure than this is kept as an attribution, and makes nobody a cited source."""
+_TALK_MAX_CHARS: Final = 700
+_GOING_ON: Final = words("he she they it him them the those these this who which")
+
+
+def tag_sources(story: Story, directory: Directory, outlet: OutletTag, marker: Marker | None = None) -> SourcesTag:
+    """Find the cited sources of a story: by a marker if it is English, else by rules. Spans are offsets into it."""
+    text = Words(story.text)
+    return resolve(story, text, _said(text, story.language or "en", marker), directory, outlet)
+
+
+def resolve(story: Story, text: Words, said_in: Iterable[Said], directory: Directory, outlet: OutletTag) -> SourcesTag:
+    """Turn attributions, in the order of the text, into sources. `text` is the story's; spans are offsets into it."""
+    bearers = Bearers(text, directory, story.language or "en")
+    turns = list(_turns(text, islice(said_in, ATTRIBUTIONS_MAX), bearers, _own(outlet)))
+    _tie_cited(text, turns)
+    _carry_on(text, turns)
+    bearers.settle()
+    for turn in turns:
+        turn.settle(text.text)
+    ids = _numbered([bearer for turn in turns for bearer in (turn.relay, turn.bearer) if bearer])
+    sources = [_source(bearer, ids) for bearer in ids if bearer.cited]
+    told = {turn.said.source: turn.said.content for turn in turns if turn.said.content}
+    attributions = [_attribution(story.text, turn, _filled(turn.said, told), ids) for turn in turns]
+    outlet_ids = {ids[bearer]: entry.id for bearer in ids if (entry := bearer.outlet)}
+    return SourcesTag(
+        sources=sources,
+        attributions=attributions,
+        chain=trace_chain(story, outlet, sources, attributions, outlet_ids),
+    )
+
+
+@dataclass
+class _Turn:
+    """One attribution with who speaks and who relays it."""
+
+    said: Said
+    bearer: Bearer
+    relay: Bearer | None
+    heard: bool = False
+    """Whether an outlet was told it, be it the one that tells the story."""
+    tied: bool = False
+    """Whether the relay is tied to it by citing."""
+
+    def settle(self, text: str) -> None:
+        """Note who is cited, and by whom, once everybody is known."""
+        self.bearer = self.bearer.true
+        self.relay = self.relay.true if self.relay else None
+        if self.relay is self.bearer:
+            self.relay = None
+        cue = text[slice(*self.said.cue)]
+        asserts = self.said.stance == "assertion" and (self.said.sure is None or self.said.sure >= CITED_MIN)
+        self.bearer.cited = self.bearer.cited or (asserts and self.bearer.can_speak(cue))
+        if self.relay and self.relay.can_speak(cue) and asserts:
+            self.relay.cited = True
+            self.relay.cite(self.bearer)
+
+
+def _own(outlet: OutletTag) -> frozenset[str]:
+    """Give the names of the outlets that tell the story: whom they heard needs no relay."""
+    return frozenset(name_key(known.name) for known in (outlet.host, outlet.origin) if known)
+
+
+def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozenset[str]) -> Iterator[_Turn]:
+    """Yield each attribution with its bearers. Whoever goes on speaking is still relayed by whom relayed him."""
+    last: dict[Bearer, _Turn] = {}
+    for said in said_in:
+        relay, outlet = bearers.relay(said.via) if said.via else None, None
+        bearer = bearers.bearer(said.source) if said.named else bearers.of_nouns(said.source)
+        if bearer is None:
+            continue
+        if relay is None:
+            heard = [said.listener] if said.listener else carriers(text, said)
+            outlet = next((found for place in heard if (found := bearers.outlet(place))), None)
+            if outlet is not None and outlet is not bearer:
+                relay = None if name_key(outlet.name or "") in own else outlet
+            elif bearer in last and _goes_on(text, last[bearer].said, said):
+                relay = last[bearer].relay
+        turn = _Turn(said, bearer, relay if said.stance == "assertion" else None, heard=outlet is not None)
+        if said.stance == "assertion":
+            last[bearer] = turn
+        yield turn
+
+
+def _tie_cited(text: Words, turns: list[_Turn]) -> None:
+    """Name the relay of who is cited: the one who cites, or who speaks in the same sentence: `quoting port sources`."""
+    for number, turn in enumerate(turns):
+        if turn.relay or turn.said.stance != "assertion":
+            continue
+        beside = [*turns[max(0, number - 1) : number], *turns[number + 1 : number + 2]]
+        cites = text.text[slice(*turn.said.cue)].lower() in _CITING and turn.said.cue[0] < turn.said.source[0]
+        for other in beside:
+            shared = other.said.cue == turn.said.cue and other.said.source[1] <= turn.said.cue[0] < turn.said.source[0]
+            shared = shared and not text.text.startswith(" by ", turn.said.cue[1])
+            if shared or (cites and other.said.cue != turn.said.cue and _in_one_sentence(text, turn.said, other.said)):
+                turn.relay, turn.tied = other.bearer, True
+                break
+
+
+def _carry_on(text: Words, turns: list[_Turn]) -> None:
+    """Give whoever goes on speaking the relay that was found only behind the first words."""
+    last: dict[Bearer, _Turn] = {}
+    for turn in turns:
+        before = last.get(turn.bearer)
+        if turn.said.stance != "assertion":
+            continue
+        if before and before.tied and not turn.relay and not turn.heard and _goes_on(text, before.said, turn.said):
+            turn.relay, turn.tied = before.relay, True
+        last[turn.bearer] = turn
+
+
+def _in_one_sentence(text: Words, one: Said, other: Said) -> bool:
+    start = min(one.source[1], one.cue[1], other.source[1], other.cue[1])
+    end = max(one.source[0], one.cue[0], other.source[0], other.cue[0])
+    return end - start < _SENTENCE_MAX_CHARS and not _SENTENCE_END.search(text.text, start, end)
+
+
+def _goes_on(text: Words, before: Said, said: Said) -> bool:
+    """Tell whether somebody goes on with the same talk: `he added`, `the source said`, or soon after."""
+    if text.text[slice(*said.source)].lower().split(" ", 1)[0] in _GOING_ON:
+        return True
+    start, end = before.cue[1], said.source[0]
+    return end - start < _TALK_MAX_CHARS and text.text.count("\n", start, end) <= 1
+
+
+def _said(text: Words, language: str, marker: Marker | None) -> Iterable[Said]:
+    """Find the attributions by the grammar of the language; none where there is no grammar for it."""
+    if language == "en":
+        if marker is None:
+            return find_said(text)
+        return [replace(said, sure=sure) for said, sure in link(text, marker.marks(text.text))]
+    return find_said_abroad(text, language) if language in LANGUAGES else ()
+
+
+def _filled(said: Said, told: Mapping[tuple[int, int], tuple[int, int]]) -> Said:
+    """Give `X, citing Y, said ...` what X says as what Y said."""
+    if said.content is None and said.via and said.via in told:
+        return replace(said, content=told[said.via])
+    return said
+
+
+def _numbered(bearers: list[Bearer]) -> dict[Bearer, str]:
+    """Give ids in the order of the text: `s1`, ... to cited sources, `u1`, ... to all others."""
+    ids: dict[Bearer, str] = {}
+    counts = {"s": 0, "u": 0}
+    for bearer in bearers:
+        if bearer not in ids:
+            letter = "s" if bearer.cited else "u"
+            counts[letter] += 1
+            ids[bearer] = f"{letter}{counts[letter]}"
+    return ids
+
+
+def _source(bearer: Bearer, ids: dict[Bearer, str]) -> Source:
+    speaker = bearer.speaker
+    assert speaker is not None
+    return Source(
+        id=ids[bearer],
+        name=bearer.name,
+        mention=bearer.mention,
+        kind=speaker.kind,
+        role=bearer.role,
+        affiliation=bearer.affiliation,
+        country=bearer.country,
+        anonymous=speaker.kind == "anonymous",
+        cites=[ids[other] for other in bearer.cites if other.cited],
+    )
+
+
+def _attribution(text: str, turn: _Turn, said: Said, ids: dict[Bearer, str]) -> Attribution:
+    return Attribution(
+        source_id=ids[turn.bearer],
+        via=ids[turn.relay] if turn.relay else None,
+        source=_span(text, said.source),
+        cue=_span(text, said.cue),
+        content=_span(text, said.content) if said.content else None,
+        stance=said.stance,
+        confidence=None if said.sure is None else round(said.sure, 3),
+    )
+
+
+def _span(text: str, place: tuple[int, int]) -> Span:
+    start, end = place
+    return Span(start=start, end=end, text=text[start:end])
