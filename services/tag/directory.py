@@ -6,6 +6,7 @@ Other programs may load the table, too: `data/README.md` tells its columns. Ids 
 import csv
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple, Self
 
@@ -116,6 +117,7 @@ def _entry(row: dict[str, str]) -> tuple[Entry, list[str]]:
     ), domains
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """Give what two spellings of an outlet's name have in common."""
     return " ".join(fold(name).strip(" .,:;'\"").removeprefix("the ").split())

@@ -1,7 +1,7 @@
 """A text as words: what the grammar of cited sources walks along."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -50,17 +50,16 @@ class Words:
 
     def __init__(self, text: str) -> None:
         self.text = even(text)
-        matches = list(_WORD.finditer(self.text))
-        opened = self.dateline = _dateline(self.text)
-        self.spelled: Sequence[str] = [match.group() for match in matches]
-        if opened:
-            self.spelled = [
-                "\n" if opened[0] <= match.start() < opened[1] else word
-                for match, word in zip(matches, self.spelled, strict=True)
-            ]
-        self.lower: Sequence[str] = [word.lower() for word in self.spelled]
-        self.starts: Sequence[int] = [match.start() for match in matches]
-        self.ends: Sequence[int] = [match.end() for match in matches]
+        spans = [match.span() for match in _WORD.finditer(self.text)]
+        self.starts: Sequence[int] = [start for start, _ in spans]
+        self.ends: Sequence[int] = [end for _, end in spans]
+        spelled = [self.text[start:end] for start, end in spans]
+        if opened := _dateline(self.text):
+            first, last = (bisect_left(self.starts, place) for place in opened)
+            spelled[first:last] = ["\n"] * (last - first)
+        self.dateline = opened
+        self.spelled: Sequence[str] = spelled
+        self.lower: Sequence[str] = [word.lower() for word in spelled]
         self.quotes: Sequence[Quote] = list(_quotes(self.text))
         self._quote_starts = [quote.start for quote in self.quotes]
 

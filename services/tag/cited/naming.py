@@ -1,6 +1,8 @@
 """Names as a text gives them: full names for surnames, words for abbreviations, and which names are of one bearer."""
 
 import re
+from bisect import bisect_left
+from functools import cached_property
 from typing import Final
 
 from services.tag.cited.nouns import is_person
@@ -31,16 +33,12 @@ class Naming:
         runs = _runs(text)
         self._full: dict[str, tuple[int, str]] = {}
         for start, run in runs:
-            for word in run:
-                self._full.setdefault(bare(fold(word)), (start, " ".join(run)))
+            name = " ".join(run)
+            for word in fold(name).split():
+                self._full.setdefault(bare(word), (start, name))
         self._long = dict(_abbreviations(text.text))
-        self._runs = [(start, " ".join(run)) for start, run in runs]
-        self._titled: dict[str, list[tuple[int, str]]] = {}
-        for start, run in runs:
-            for place, word in enumerate(run[:-2]):
-                self._titled.setdefault(word.lower(), []).append((start, " ".join(run[place:])))
-            for role in _roles_beside(text.text, start, " ".join(run)):
-                self._titled.setdefault(role, []).append((start, f"{role} {' '.join(run)}"))
+        self._text = text.text
+        self._runs = runs
 
     def full(self, surname: str, before: int) -> str | None:
         """Give the first longer name that ends in a surname, or holds it, and stands before a place."""
@@ -51,9 +49,21 @@ class Naming:
         """Give the words from a role to the end of the name behind it, where that stands before a place."""
         return next((name for start, name in reversed(self._titled.get(role, [])) if start < before), None)
 
+    @cached_property
+    def _titled(self) -> dict[str, list[tuple[int, str]]]:
+        """Names with what stands before them as a role, by role; few texts are asked for it."""
+        titled: dict[str, list[tuple[int, str]]] = {}
+        for start, run in self._runs:
+            for place, word in enumerate(run[:-2]):
+                titled.setdefault(word.lower(), []).append((start, " ".join(run[place:])))
+            for role in _roles_beside(self._text, start, " ".join(run)):
+                titled.setdefault(role, []).append((start, f"{role} {' '.join(run)}"))
+        return titled
+
     def before(self, place: int) -> list[tuple[int, str]]:
         """Give the last names before a place with where they start, the nearest first."""
-        return [run for run in reversed(self._runs) if run[0] < place][:NAMES_MAX]
+        last = bisect_left(self._runs, (place,))
+        return [(start, " ".join(run)) for start, run in reversed(self._runs[max(0, last - NAMES_MAX) : last])]
 
     def spelled_out(self, short: str) -> str | None:
         """Give what an abbreviation stands for, where the text tells: `BPBD`."""

@@ -4,6 +4,7 @@ A phrase is taken apart (`phrase_parts`), and its noun and its capitals tell wha
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from services.tag.cited.given_names import GIVEN
@@ -47,8 +48,9 @@ _LOOSELY: Final = words("local regional national provincial relevant state feder
 _BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
 
 
+@lru_cache(maxsize=4096)
 def read_speaker(phrase: str, directory: Directory) -> Speaker:
-    """Read an evened phrase."""
+    """Read an evened phrase. The same few hundred speak all day, so what was read last is remembered."""
     parts = parts_of(phrase)
     if not parts.tokens:
         return Speaker("group", parts.shown)
