@@ -3,6 +3,7 @@
 import gc
 import json
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -38,6 +39,8 @@ def _answer(line: str | bytes, tagger: Tagger) -> dict[str, Any]:
     if not isinstance(row, dict):
         return _failure(None, "row.unreadable", "not a JSON object")
     number = row.get("id")
+    if isinstance(number, float) and not isfinite(number):
+        number = None  # `NaN` is read, as some writers of tables use it for nothing, and is no JSON to write
     try:
         story = Story.model_validate(row)
     except ValidationError as error:

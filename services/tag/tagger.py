@@ -3,6 +3,7 @@
 from typing import Final, Literal, Self, TypeAlias
 
 from schemas.v1.tagged import Tags
+from services.kit.errors import ServiceFailed
 from services.tag import date, outlet
 from services.tag.cited import sources
 from services.tag.cited.marks import Marker
@@ -72,6 +73,10 @@ class Tagger:
 
 def _marker() -> Marker:
     """Load the model of cited sources. Its libraries are loaded only where it is asked for: they take 60 MB."""
-    from services.tag.cited.source_model import packaged  # noqa: PLC0415 - see above
-
+    try:
+        from services.tag.cited.source_model import packaged  # noqa: PLC0415 - see above
+    except ImportError as error:
+        raise ServiceFailed(
+            "tag.model_missing", f"{error}: install the part `tag` of the package, or set DATELINE_TAG_SOURCES=rules"
+        ) from None
     return packaged()

@@ -130,6 +130,7 @@ class Bearers:
     def _look_ahead(self, bearer: Bearer, speaker: Speaker, later: list[Bearer]) -> None:
         for other in later:
             named = other.kind == bearer.kind or (bearer.kind == "organisation" and other.guessed)
+            named = named and other.merged is None
             if named and other.name and other.speaker and may_be_called(other, speaker):
                 bearer.become(replace(other.speaker, kind=bearer.kind), other.name)
                 other.become(bearer.speaker or speaker, other.name)

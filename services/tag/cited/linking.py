@@ -23,6 +23,7 @@ SURE_MIN: Final = 0.6
 """Below, a mark is more often wrong than right, unless its fellow is surer."""
 FAR_CHANCE: Final = 0.05
 """The chance that a cue belongs to a speaker of an earlier paragraph, where its own has none."""
+SOURCE_MAX_CHARS: Final = 400
 BORROW_REACH_WORDS: Final = 6
 _THERE: Final = re.compile("there ", re.IGNORECASE)
 _CONTENT_EDGES: Final = " \t\n,;:"
@@ -41,7 +42,7 @@ def link(text: Words, marks: Marks) -> list[Linked]:
     """
     if not len(text):
         return []
-    marks = _behind_dateline(text, marks)
+    marks = _likely(text, marks)
     layout = Layout(text, marks)
     rules = [*find_said(text)]
     tied = [*_tied(layout, marks, _by_mark(marks, rules))]
@@ -50,16 +51,14 @@ def link(text: Words, marks: Marks) -> list[Linked]:
     return with_relays(text, sorted(found, key=lambda pair: (pair[0].cue, pair[0].source)), rules)
 
 
-def _behind_dateline(text: Words, marks: Marks) -> Marks:
-    """Leave out what is marked where a story begins with its place: nobody speaks in `SFAX:`."""
-    if text.dateline is None:
-        return marks
-    start, end = text.dateline
+def _likely(text: Words, marks: Marks) -> Marks:
+    """Leave out what is marked where a story begins with its place, and speakers of more words than anybody has."""
+    start, end = text.dateline or (0, 0)
     sources, cues, contents = (
         tuple(mark for mark in kind if mark.end <= start or end <= mark.start)
         for kind in (marks.sources, marks.cues, marks.contents)
     )
-    return Marks(sources, cues, contents)
+    return Marks(tuple(mark for mark in sources if mark.end - mark.start <= SOURCE_MAX_CHARS), cues, contents)
 
 
 def _existing(text: Words, linked: Iterable[Linked], rules: Iterable[Said]) -> list[Linked]:

@@ -82,7 +82,7 @@ def _runs(text: Words) -> list[tuple[int, list[str]]]:
             if word.endswith("'s"):
                 runs.append((start, run))
                 run = []
-        elif run and word in _PARTICLES:
+        elif run and word in _PARTICLES and len(run) < RUN_MAX_WORDS:
             run.append(word)
         elif run:
             runs.append((start, run))

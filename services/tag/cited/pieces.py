@@ -23,6 +23,8 @@ QUOTINGS: Final = 4
 """Outside and inside of a quotation, each as first piece of a paragraph or not; a sum of the two flags."""
 IN_QUOTE: Final = 1
 OPENS_PARAGRAPH: Final = 2
+PIECE_CHARS: Final = 8
+"""More than a piece has with its blank, by far, in any prose: what lies behind need not be cut, which takes memory."""
 _MARKS: Final = re.compile('["\\n]')
 _LONE_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 """Half a character, as broken JSON may hold it: no bytes can be made of it."""
@@ -34,7 +36,7 @@ class Pieces:
     """The pieces of one text. All sequences have one entry a piece; `starts` and `ends` are character offsets."""
 
     text: str
-    """The text, evened."""
+    """The text, evened, as far as it is read."""
     ids: Numbers
     casing: Numbers
     quoting: Numbers
@@ -49,10 +51,13 @@ class Pieces:
         return len(self.starts)
 
 
-def cut(text: str, tokenizer: Tokenizer) -> Pieces:
-    """Cut a text into pieces. Any text will do; what has no piece (control characters) is passed over."""
-    plain = _LONE_SURROGATE.sub("\ufffd", even(text))
+def cut(text: str, tokenizer: Tokenizer, most: int | None = None) -> Pieces:
+    """Cut a text into pieces, at most so many. Any text will do; what has no piece (control characters) is left out."""
+    read = text if most is None else text[: most * PIECE_CHARS]
+    plain = _LONE_SURROGATE.sub("\ufffd", even(read))
     encoding = tokenizer.encode(plain, add_special_tokens=False)
+    if most is not None:
+        encoding.truncate(most)
     spans = encoding.offsets
     shown = [plain[start:end] for start, end in spans]
     opening, quoted = _flags(plain, [start for start, _ in spans])

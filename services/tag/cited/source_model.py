@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import takewhile
 from typing import Final, Self
 
 import numpy as np
@@ -35,7 +34,7 @@ ENDS_WINDOW: Final = 102
 
 
 PIECES_MAX: Final = 40_000
-"""Pieces of one text that are read, two seconds' worth: a book would hold up the articles behind it."""
+"""Pieces of one text that are read, two seconds' worth: a book would hold up the articles behind it and fill memory."""
 SILENT: Final = 20
 """The score of `outside` where nobody can speak."""
 IN_ONE_LINE: Final = frozenset({"sources", "cues"})
@@ -71,14 +70,23 @@ class SourceModel:
 
     @classmethod
     def packaged(cls) -> Self:
-        """Load the model that comes with the package."""
+        """Load the model that comes with the package.
+
+        Raises:
+            ServiceFailed: `tag.model_missing`: a file of it cannot be read; `tag.model_damaged`: it is another file.
+
+        """
         folder = files("services.tag") / "data"
-        card = Card.read((folder / CARD).read_text(encoding="utf-8"))
-        return cls((folder / MODEL).read_bytes(), card, tokenizer_of((folder / VOCABULARY).read_text(encoding="utf-8")))
+        try:
+            card, vocabulary = ((folder / name).read_text(encoding="utf-8") for name in (CARD, VOCABULARY))
+            model = (folder / MODEL).read_bytes()
+        except OSError as error:
+            raise ServiceFailed("tag.model_missing", f"{error}: install the package anew") from None
+        return cls(model, Card.read(card), tokenizer_of(vocabulary))
 
     def marks(self, text: str) -> Marks:
-        """Mark a text. Spans are offsets into it."""
-        pieces = cut(text, self._tokenizer)
+        """Mark a text up to `PIECES_MAX`. Spans are offsets into it."""
+        pieces = cut(text, self._tokenizer, PIECES_MAX)
         scores = self.scores(pieces)
         return Marks(**{name: tuple(self._marked(name, scores[layer], pieces)) for layer, name in enumerate(LAYERS)})
 
@@ -86,7 +94,7 @@ class SourceModel:
         """Give logarithms of probabilities: layers, pieces, labels."""
         joined = np.zeros((len(pieces), len(LAYERS) * len(LABELS)), dtype=np.float32)
         joined[:, OUTSIDE :: len(LABELS)] = SILENT
-        for start, end in takewhile(lambda window: window[0] < PIECES_MAX, windows(pieces, WINDOW_PIECES)):
+        for start, end in windows(pieces, WINDOW_PIECES):
             if may_attribute(pieces.text[pieces.starts[start] : pieces.ends[end - 1]]):
                 joined[start:end] = self._window(pieces, start, end)
         layers = joined.reshape(-1, len(LAYERS), len(LABELS)).transpose(1, 0, 2)

@@ -42,6 +42,16 @@ def test_pieces_lie_in_the_text_one_behind_the_other(text: str, tokenizer: Token
     assert len(pieces.ids) == len(pieces.casing) == len(pieces.quoting) == len(pieces)
 
 
+def test_no_more_pieces_are_cut_than_wanted(tokenizer: Tokenizer) -> None:
+    """A long text gives its first pieces, and what lies far behind them is not even looked at."""
+    text = "He said. " * 1000
+    most, whole = cut(text, tokenizer, 100), cut(text, tokenizer)
+    assert (len(most), most.starts, most.ends) == (100, whole.starts[:100], whole.ends[:100])
+    assert most.paragraphs == {0}
+    assert len(most.text) < 1000
+    assert len(cut("He said.", tokenizer, 100)) == 3
+
+
 def test_capitals_are_told_apart(tokenizer: Tokenizer) -> None:
     """Small, capital, first capital and digits have different kinds of casing."""
     kinds = cut("said NATO Berlin 2021 ,", tokenizer).casing

@@ -11,8 +11,18 @@ import pytest
 
 from schemas.v1.tagged import OutletTag
 from services.kit.errors import ServiceFailed
+from services.tag.cited import source_model
 from services.tag.cited.marks import Mark, Marks
-from services.tag.cited.source_model import CARD, MODEL, VOCABULARY, Card, SourceModel, packaged, tokenizer_of
+from services.tag.cited.source_model import (
+    CARD,
+    MODEL,
+    PIECES_MAX,
+    VOCABULARY,
+    Card,
+    SourceModel,
+    packaged,
+    tokenizer_of,
+)
 from services.tag.cited.sources import tag_sources
 from services.tag.directory import Directory
 from services.tag.story import Story
@@ -48,6 +58,21 @@ def test_a_damaged_file_is_refused() -> None:
     tokenizer = tokenizer_of((DATA / VOCABULARY).read_text(encoding="utf-8"))
     with pytest.raises(ServiceFailed, match=MODEL):
         SourceModel((DATA / MODEL).read_bytes()[:-1], card, tokenizer)
+
+
+def test_a_file_that_is_not_there_has_a_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its files the model is refused with a code, and the error says which file."""
+    monkeypatch.setattr(source_model, "files", lambda _: tmp_path)
+    with pytest.raises(ServiceFailed, match=f"tag.model_missing.*{CARD}"):
+        SourceModel.packaged()
+
+
+def test_only_the_beginning_of_a_book_is_read(model: SourceModel) -> None:
+    """Past the most pieces that are read nothing is marked, and nothing before it is lost."""
+    sentence = "The ministry said so. "
+    text = sentence * (PIECES_MAX // 5 + 500)
+    sources = model.marks(text).sources
+    assert PIECES_MAX // 5 * len(sentence) - 1000 < sources[-1].end <= PIECES_MAX // 5 * len(sentence)
 
 
 def test_it_marks_who_said_what(model: SourceModel) -> None:

@@ -1,6 +1,7 @@
 """All taggers together, and the filter."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 from schemas.v1.article import Url
 from schemas.v1.base import Span
 from schemas.v1.tagged import OutletEvidence, Tags
+from services.kit.errors import ServiceFailed
 from services.tag.filter import run
 from services.tag.folding import even, fold
 from services.tag.story import Story
@@ -90,6 +92,16 @@ def test_an_unknown_tagger_is_refused() -> None:
         Tagger.load(frozenset({"weather"}))
 
 
+def test_a_library_that_is_not_installed_has_a_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the model's libraries the sources are refused with a code and a way out, and rules still find them."""
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    monkeypatch.delitem(sys.modules, "services.tag.cited.source_model", raising=False)
+    monkeypatch.delattr("services.tag.cited.source_model", raising=False)
+    with pytest.raises(ServiceFailed, match=r"tag\.model_missing: .*onnxruntime.*DATELINE_TAG_SOURCES=rules"):
+        Tagger.load(frozenset({"sources"}))
+    assert Tagger.load(frozenset({"sources"}), "rules").versions["sources"].endswith(".rules")
+
+
 def test_an_article_is_a_story(tagger: Tagger) -> None:
     """What the taggers read is taken from an article by the same names."""
     address = "https://www.reuters.com/1"
@@ -138,6 +150,14 @@ def test_a_text_made_to_stall_does_not(tagger: Tagger, text: str) -> None:
     started = time.process_time()
     tagger.tag(Story(text=text, title=text[:300]))
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
+def test_an_id_that_is_no_number_is_null(number: str) -> None:
+    """What JSON has no word for is never written."""
+    written: list[str] = []
+    run([f'{{"id": {number}, "text": 5}}', f'{{"id": {number}, "text": "so"}}'], written.append, frozenset({"outlet"}))
+    assert [line[:11] for line in written] == ['{"id": null'] * 2
 
 
 def test_an_answer_is_written_before_the_next_row_is_read() -> None:

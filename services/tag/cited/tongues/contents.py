@@ -39,7 +39,10 @@ def _quote_before(t: Tokens, place: int) -> tuple[int, int] | None:
     quote = t.quote(before)
     if quote is None or quote.end != t.ends[before] or quote.end - quote.start <= 2:  # noqa: PLR2004 - its two marks
         return None
-    opening = t.text.text[: quote.start].rstrip(" ")[-1:]
+    opens = quote.start
+    while opens and t.text.text[opens - 1] == " ":
+        opens -= 1
+    opening = t.text.text[max(0, opens - 1) : opens]
     whole = not opening or opening in '.!?\n:,\u060c\u2014-"'
     return (quote.start, quote.end) if whole else None
 
