@@ -17,12 +17,13 @@ _CARRIED: Final = re.compile(
     r"\b(?:carried|seen|obtained|published|aired|broadcast|reviewed|viewed|quoted|cited|distributed|circulated|run"
     r"|relayed|released|reported) (?:[a-z]+ )?(?:by|on|in) "
 )
-_TOLD: Final = re.compile(r" ?(?:by |to )?")
+_QUOTED: Final = ("quoted", "cited", "quoted as saying", "cited as saying")
+_BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
 _TELLS: Final = re.compile(r"\b(?:told|tells|assured|informed|telling|assures)$", re.IGNORECASE)
 _TALK: Final = re.compile(
-    r"\b(?:interview|conversation|remarks|comments?|statement|communique|letter|message|speech|op-ed|phone call)"
-    r"(?: [a-z]+)? (?:with|to|on|for|(?:carried|published|aired|broadcast|quoted|cited|run|relayed|released"
-    r"|distributed)"
+    r"\b(?:interview|conversation|remarks|comments?|statement|communique|letter|message|speech|op-ed|phone call"
+    r"|[Ss]peaking)(?: [a-z]+|,? (?:which|that) (?:was|were|has been))?"
+    r" (?:with|to|on|for|(?:carried|published|aired|broadcast|quoted|cited|run|relayed|released|distributed)"
     r" (?:by|on|in)) "
 )
 _ON_AIR: Final = re.compile(r"[a-z]{1,3}TV\d*\b")
@@ -42,8 +43,8 @@ def _places(text: Words, said: Said) -> Iterator[tuple[int, int]]:
     if inside := _CARRIED.search(text.text, *said.source):
         yield inside.end(), said.source[1]
     cue, behind = text.text[slice(*said.cue)], said.cue[1]
-    if text.text.startswith(" by ", behind) and cue.endswith(("quoted", "cited")):
-        yield behind + len(" by "), behind + REACH_CHARS
+    if cue.endswith(_QUOTED) and (by := _BY.match(text.text, behind)):
+        yield by.end(), by.end() + REACH_CHARS
     if said.source[0] < said.cue[0] and _TELLS.search(cue):
         yield behind + 1, behind + REACH_CHARS
     end = max(behind, said.source[1])

@@ -8,7 +8,13 @@ from schemas.v1.tagged import Attribution, ChainLink, OutletTag, Source
 from services.tag.folding import even, fold
 from services.tag.story import Story
 
-_TOLD: Final = re.compile(r"^(?!.*(?:say|cit|quot))")
+_TOLD: Final = re.compile(r"^(?!.*(?:say|cit|quot|referring|reference))", re.IGNORECASE)
+_TELLS: Final = re.compile(r"\bt(?:old|ells?|elling)\b")
+_CREDITS: Final = re.compile(
+    r"\A([^:,]{2,40})(?=: )|(?:: | [-\u2013\u2014] )([^:\u2013\u2014]{2,40})\Z"
+    r"|, ([^,:]{2,40}) (?:says|reports|said|reported)\Z"
+)
+"""Who stands in a headline for what it says: `Bridge open: TASS`, `TASS: bridge open`, `Bridge open, TASS says`."""
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
 
 
@@ -27,7 +33,7 @@ def trace_chain(
     if main is None:
         return []
     first, place = main
-    path = _path(first, sources, _edges(story.text, attributions, place))
+    path = _path(first, sources, _edges(story.text, attributions, place, first))
     links = [ChainLink(name=s.name or s.mention, source_id=s.id, outlet_id=outlet_ids.get(s.id)) for s in path]
     teller = outlet.origin or outlet.host
     if teller is None or (links and links[0].outlet_id and links[0].outlet_id == teller.id):
@@ -35,18 +41,30 @@ def trace_chain(
     return [ChainLink(name=teller.name, outlet_id=teller.id), *links]
 
 
-def _edges(text: str, attributions: list[Attribution], place: int) -> list[tuple[str, str]]:
+def _edges(text: str, attributions: list[Attribution], place: int, first: Source) -> list[tuple[str, str]]:
     """Give who relays whom beside the main claim: in its paragraph; in the next, who cites or quotes whom.
 
-    Further down the same outlets relay other talks, and what somebody told an outlet may be another talk at once.
+    Further down the same outlets relay other talks, and what somebody told an outlet may be another talk at once; but
+    one without a name hardly speaks to two. Where the claim itself is not relayed, its source's relay in the next
+    paragraph is: `The ministry said. In a statement carried by X, it said`; not if it is a person named with the claim.
     """
     start = text.rfind("\n", 0, place) + 1
     lines = [line.end() for line in islice(_PARAGRAPH.finditer(text, start), 2)]
-    return [
+    here = [
         (a.via, a.source_id)
         for a in attributions
         if a.via and start <= a.source.start < lines[0 if _TOLD.search(a.cue.text) else -1]
     ]
+    if any(relayed == first.id for _, relayed in here):
+        return here
+    own = [a for a in attributions if a.source_id == first.id and start <= a.source.start < lines[-1]]
+    if not own or (first.kind == "person" and _is_named(own[0].source.text, first)):
+        return here
+    return [*here, *((a.via, first.id) for a in own if a.via and (first.anonymous or not _TELLS.search(a.cue.text)))]
+
+
+def _is_named(phrase: str, source: Source) -> bool:
+    return bool(source.name) and (source.name or " ").split()[-1] in phrase
 
 
 def _path(first: Source, sources: list[Source], edges: list[tuple[str, str]]) -> list[Source]:
@@ -61,14 +79,14 @@ def _path(first: Source, sources: list[Source], edges: list[tuple[str, str]]) ->
 
 
 def _main(story: Story, sources: list[Source], attributions: list[Attribution]) -> tuple[Source, int] | None:
-    """Pick the source of the main claim: the one that the headline names behind a colon, else the first cited.
+    """Pick the source of the main claim: the one that the headline credits, else the first cited.
 
     With it comes where the text first has it.
     """
     listed = {source.id: source for source in sources}
     said = [a for a in attributions if a.stance == "assertion" and a.source_id in listed]
-    _, colon, credit = even(story.title or "").rpartition(": ")
-    named = [s.id for s in sources if colon and s.name and fold(s.name) == fold(credit.strip())]
+    credited = {fold(name) for match in _CREDITS.finditer(even(story.title or "")) for name in match.groups() if name}
+    named = [s.id for s in sources if s.name and fold(s.name) in credited]
     for attribution in said:
         if not named or named[0] in {attribution.source_id, attribution.via}:
             return listed[named[0] if named else attribution.source_id], attribution.source.start

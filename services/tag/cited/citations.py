@@ -5,7 +5,7 @@ from typing import Final
 
 from services.tag.cited.attribution import Said
 from services.tag.cited.contents import SENTENCE_END, clause_after, clause_before, content_of
-from services.tag.cited.cues import AUXILIARIES, BE, ENGLISH
+from services.tag.cited.cues import AUXILIARIES, BE, ENGLISH, TIMES
 from services.tag.cited.phrases import CLAUSE_MAX_WORDS, DETERMINERS, PRONOUNS, Phrase, is_adverb, phrase_from
 from services.tag.cited.subjects import subject_of
 from services.tag.words import Words, words
@@ -17,6 +17,7 @@ _NO_LABELS: Final = words(
     "q a note updated update photo source sources related read more correction photos video watch image picture "
     "caption by editor see listen breaking live advertisement tags share follow contact subscribe http https"
 )
+_REPORTING: Final = words("reported reports wrote writes")
 _REASONS: Final = words("his her their its concerns lack fears difficulties budget health safety security privacy")
 """What is cited as a reason, and is no source."""
 
@@ -96,11 +97,33 @@ def cited(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterat
         source = _without_clause(text, source)
     if text.lower[place].endswith("ing"):
         relay = subject_of(text, place - 1) if text.spelled[place - 1] == "," and _is_aside(text, source.end) else None
-        relay = relay or speaker_in_sentence(text, place, speakers)
+        relay = relay or speaker_in_sentence(text, place, speakers) or _teller_behind(text, place, source)
     else:
         relay = subject_of(text, group_start(text, place))
-    via = span_of(text, relay) if relay else None
+    via = span_of(text, relay) if relay and relay != source else None
     yield Said(span_of(text, source), (text.starts[place], text.ends[place]), None, "assertion", via)
+
+
+def referred(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterator[Said]:
+    """Read `X reported, referring to Y` and `with reference to Y`: Y is a source where X reports."""
+    last = place + 1
+    first = place - (text.lower[place] == "reference")
+    if text.lower[last : last + 1] != ["to"] or not speakers or text.spelled[first - 1] != ",":
+        return
+    verb, relay = speakers[-1]
+    source = phrase_from(text, last + 1, loose=True)
+    between = text.lower[min(verb, relay.first) : first]
+    if source and _REPORTING.intersection(between) and SENTENCE_END.isdisjoint(between):
+        yield Said(
+            span_of(text, source), (text.starts[first], text.ends[last]), None, "assertion", span_of(text, relay)
+        )
+
+
+def _teller_behind(text: Words, place: int, source: Phrase) -> Phrase | None:
+    """Give who tells where the sentence opens with whom he cites: `Citing Y, X reported`."""
+    opens = text.spelled[place][:1].isupper() and text.spelled[source.end : source.end + 1] == [","]
+    teller = phrase_from(text, source.end + 1) if opens else None
+    return teller if teller and any(word in ENGLISH for word in text.lower[teller.end : teller.end + 2]) else None
 
 
 def _is_aside(text: Words, end: int) -> bool:
@@ -130,8 +153,16 @@ def quoted(text: Words, place: int) -> Iterator[Said]:
     yield Said(span_of(text, source), own, content, "assertion", span_of(text, subject))
 
 
+def is_saying(text: Words, place: int) -> bool:
+    """Tell whether whom a verb cites is cited with words: `cited Y as saying`."""
+    return _quoted_phrase(text, place + 1)[1] is not None
+
+
 def _was_quoted(text: Words, place: int, subject: Phrase, cue: tuple[int, int]) -> Iterator[Said]:
-    agent = phrase_from(text, place + 2) if text.lower[place + 1 : place + 2] == ["by"] else None
+    by = place + 3 if text.lower[place + 1 : place + 3] == ["as", "saying"] else place + 1
+    if text.lower[by : by + 1] == ["on"] and text.lower[by + 1 : by + 2] and text.lower[by + 1] in TIMES:
+        by += 2
+    agent = phrase_from(text, by + 1) if text.lower[by : by + 1] == ["by"] else None
     content = content_of(text, subject, cue)
     via = span_of(text, agent) if agent else None
     yield Said(span_of(text, subject), cue, content, "assertion", via)

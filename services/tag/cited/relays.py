@@ -4,6 +4,7 @@ Two ways tell of a relay: a phrase that the rules of `said` know (`X, citing Y, 
 inside of what another says (`X reported that Y said`).
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,15 @@ RULED_SURE: Final = 0.5
 _REPORTING: Final = words("according reported reports reporting")
 _BETWEEN_MAX_WORDS: Final = 5
 """The words between the cue of a relay and whom it relays: `reported on Friday that officials said`."""
+_PARTED: Final = re.compile(r"[.!?]['\"\u201d\u2019]?\s|\n|, (?:while|but|and|whereas|although|though) ")
+"""What parts a sentence, so that one speaker of it does not report the other."""
+_GOES_ON: Final = re.compile(r"[^.,;\n]* that ")
+_END_CHARS: Final = 40
+_SENTENCE_CHARS: Final = 400
+_REFERRING: Final = frozenset({"referring to", "with reference to"})
+"""Cues by which the rules find only sources."""
+_PLAIN: Final = words("said told announced confirmed says stated warned wrote")
+"""Cues that are trusted where only the rules found them."""
 _LOOK_BACK: Final = 4
 """How many spans before a place are asked whether they reach it; spans of one kind hardly overlap."""
 
@@ -44,10 +54,9 @@ def with_relays(text: Words, linked: Sequence[Linked], rules: Sequence[Said]) ->
     """
     ruled = _read(text, linked, rules)
     inside = _relayed_inside(text, _sharing(text, linked))
-    named = [(_told_to(text, ruled.named(said)), sure) for said, sure in inside]
-    return sorted(
-        (*named, *((said, RULED_SURE) for said in ruled.added)), key=lambda pair: (pair[0].cue, pair[0].source)
-    )
+    named = [(_told_to(text, ruled.named(said)), sure) for said, sure in inside if not ruled.is_self_cited(said)]
+    known = [*named, *((said, RULED_SURE) for said in ruled.added)]
+    return sorted(_reported(text, known, rules), key=lambda pair: (pair[0].cue, pair[0].source))
 
 
 class Spans:
@@ -80,6 +89,12 @@ class _Ruled:
     told: Mapping[Span, Said]
     """What was told to whom, by the place of the cue."""
     added: Sequence[Said]
+    self_cited: frozenset[tuple[Span, Span | None]]
+    """Their cues, and who would be cited by himself with them."""
+
+    def is_self_cited(self, said: Said) -> bool:
+        """Tell whether the words that cite another were tied to the relay: `Citing Y, X reported`."""
+        return (said.cue, said.source) in self.self_cited
 
     def named(self, said: Said) -> Said:
         """Name the relay and the listener of an attribution. Who is cited says what the relay says."""
@@ -96,7 +111,7 @@ class _Ruled:
 def _read(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> _Ruled:
     """Bring what the rules know of relays to the spans that were marked."""
     sources, cues = Spans(said.source for said, _ in linked), Spans(said.cue for said, _ in linked)
-    contents = {said.source: said.content for said, _ in linked}
+    contents = {said.source: said.content for said, _ in reversed(linked)}
     cited: dict[Span, Said] = {}
     citing: dict[Span, Said] = {}
     told: dict[Span, Said] = {}
@@ -112,9 +127,10 @@ def _read(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> _Rule
             known = [source for source in sources.over(rule.source) if not _overlap(source, relay)]
             cited.update((source, here) for source in known)
             citing[cue] = here
-            if not known and _may_be_cited(text, rule.source):
+            referred = text.text[slice(*rule.cue)].lower() in _REFERRING
+            if not known and (referred or _may_be_cited(text, rule.source)):
                 added.append(replace(here, cue=_as_saying(text, rule, cue)))
-    return _Ruled(cited, citing, told, added)
+    return _Ruled(cited, citing, told, added, frozenset((said.cue, said.via) for said in added))
 
 
 def _told_to(text: Words, said: Said) -> Said:
@@ -177,6 +193,55 @@ def _rounds_off(text: Words, outer: Said, inner: Said) -> bool:
     if not spoken <= start < end <= min(outer.source[0], outer.cue[0]):
         return False
     return SENTENCE_END.isdisjoint(text.text[spoken:start])
+
+
+def _reported(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> Iterator[Linked]:
+    """Name who reports it at the end of a sentence, or leads it with `according to`, as the relay of who says it.
+
+    `..., the army said, according to X`; `The army said ..., X reported`; `According to X, the army said ...`. Who says
+    it may be somebody whom only the rules found.
+    """
+    outers = sorted(
+        (said for said, sure in linked if _relays(said, sure) and not said.via and _reports(text, said)), key=_ends
+    )
+    starts = [_ends(said)[0] for said in outers]
+
+    def framing(inner: Said) -> Said | None:
+        place = bisect_left(starts, _ends(inner)[0])
+        near = outers[max(0, place - _LOOK_BACK) : place + _LOOK_BACK]
+        return next((outer for outer in near if _frames(text, outer, inner)), None)
+
+    taken = Spans(span for said, _ in linked for span in (said.source, said.cue))
+    for said, sure in linked:
+        outer = framing(said) if _relays(said, sure) and not said.via and not said.listener else None
+        yield (replace(said, via=outer.source) if outer else said), sure
+    for rule in rules:
+        known = any(True for span in (rule.source, rule.cue) for _ in taken.over(span))
+        if known or rule.via or text.text[slice(*rule.cue)].lower() not in _PLAIN:
+            continue
+        if outer := framing(rule):
+            yield replace(rule, via=outer.source), RULED_SURE
+
+
+def _reports(text: Words, said: Said) -> bool:
+    return not _REPORTING.isdisjoint(text.text[slice(*said.cue)].lower().split())
+
+
+def _frames(text: Words, outer: Said, inner: Said) -> bool:
+    """Tell whether one reports, at the end or the beginning of the sentence, what the other says in it."""
+    if _overlap(outer.source, inner.source) or _overlap(outer.cue, inner.cue):
+        return False
+    (start, end), (first, last) = _ends(outer), _ends(inner)
+    if last <= start <= last + _SENTENCE_CHARS:
+        behind = text.text[end : end + _END_CHARS]
+        ends = text.text[last:start].endswith(", ") and not _GOES_ON.match(behind)
+        return ends and not _PARTED.search(text.text, last, start)
+    leads = text.text[slice(*outer.cue)] == "According to" and text.text.startswith(", ", end)
+    return leads and first == end + len(", ")
+
+
+def _ends(said: Said) -> Span:
+    return _whole([said.source, said.cue])
 
 
 def _relayed_inside(text: Words, linked: Sequence[Linked]) -> Iterator[Linked]:

@@ -13,8 +13,10 @@ from services.tag.cited.citations import (
     cited,
     existential,
     group_start,
+    is_saying,
     label,
     quoted,
+    referred,
     span_of,
     speaker_in_sentence,
 )
@@ -57,6 +59,8 @@ def find_said(text: Words) -> Iterator[Said]:
             yield from label(text, place + (word == "\n"))
         if word == "there":
             yield from existential(text, place)
+        if word in {"referring", "reference"}:
+            yield from referred(text, place, speakers)
         if word == "according" and text.lower[place + 1 : place + 2] == ["to"]:
             yield from according(text, place)
         elif cue and not text.quote_at(text.starts[place]):
@@ -70,10 +74,13 @@ def _verb(
     text: Words, place: int, cue: Cue, speakers: list[tuple[int, Phrase]]
 ) -> Iterator[tuple[Phrase | None, Said]]:
     """Yield what one form of a verb attributes, with the phrase that may go on speaking in its sentence."""
-    if cue.base == "cite" or (cue.base == "quote" and cue.shape == "ing"):
+    cites = cue.base == "cite" and (cue.shape == "ing" or not is_saying(text, place))
+    if cue.base == "refer" and cue.shape == "ing" and next(referred(text, place, speakers), None):
+        return
+    if cites or (cue.base == "quote" and cue.shape == "ing"):
         yield from ((None, said) for said in cited(text, place, speakers))
         return
-    if cue.base == "quote":
+    if cue.base in {"quote", "cite"}:
         yield from ((None, said) for said in quoted(text, place))
         return
     first = group_start(text, place)

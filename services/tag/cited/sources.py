@@ -30,6 +30,12 @@ ATTRIBUTIONS_MAX: Final = 1000
 """No article says more; a text made to stall us may."""
 _CITING: Final = frozenset({"citing", "quoting", "with reference to", "referring to", "relying on"})
 _SENTENCE_END: Final = re.compile(r"[.!?]['\"]?\s|\n")
+_BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
+_UNNAMED_OUTLET: Final = re.compile(
+    r"(?:an? )?(?:[a-z-]+ ){0,2}(?:state|local|public|national|private|regional|independent|foreign|opposition)"
+    r"(?:-run|-owned)? (?:[a-z]+ )?(?:television|tv|radio|media|broadcaster|newspaper|channel|station|news agency)\b",
+    re.IGNORECASE,
+)
 _SENTENCE_MAX_CHARS: Final = 400
 CITED_MIN: Final = 0.1
 """A span less sure than this is kept as an attribution, and makes nobody a cited source."""
@@ -105,7 +111,7 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
             continue
         if relay is None:
             heard = [said.listener] if said.listener else carriers(text, said)
-            outlet = next((found for place in heard if (found := bearers.outlet(place))), None)
+            outlet = next((found for place in heard if (found := _outlet(text, bearers, place))), None)
             if outlet is not None and outlet is not bearer:
                 relay = None if name_key(outlet.name or "") in own else outlet
             elif bearer in last and _goes_on(text, last[bearer].said, said):
@@ -114,6 +120,12 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
         if said.stance == "assertion":
             last[bearer] = turn
         yield turn
+
+
+def _outlet(text: Words, bearers: Bearers, place: tuple[int, int]) -> Bearer | None:
+    """Give the outlet that a phrase means: by name, or `state television`."""
+    known = bearers.outlet(place)
+    return known or (bearers.bearer(place) if _UNNAMED_OUTLET.match(text.text, *place) else None)
 
 
 def _tie_cited(text: Words, turns: list[_Turn]) -> None:
@@ -125,7 +137,7 @@ def _tie_cited(text: Words, turns: list[_Turn]) -> None:
         cites = text.text[slice(*turn.said.cue)].lower() in _CITING and turn.said.cue[0] < turn.said.source[0]
         for other in beside:
             shared = other.said.cue == turn.said.cue and other.said.source[1] <= turn.said.cue[0] < turn.said.source[0]
-            shared = shared and not text.text.startswith(" by ", turn.said.cue[1])
+            shared = shared and not _BY.match(text.text, turn.said.cue[1])
             if shared or (cites and other.said.cue != turn.said.cue and _in_one_sentence(text, turn.said, other.said)):
                 turn.relay, turn.tied = other.bearer, True
                 break
