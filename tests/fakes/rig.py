@@ -37,11 +37,14 @@ class Rig:
         """What the stack told its user, such as that a service ended."""
 
     def kill(self, service: str) -> bool:
-        """Kill a service with SIGKILL; false if it does not run at this moment."""
+        """Kill a service with SIGKILL; false if it does not run at this moment, or just ended."""
         pid = self.stack.pid(service)
         if pid is None:
             return False
-        os.kill(pid, signal.SIGKILL)
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
         return True
 
     def log(self, service: str) -> list[dict[str, Any]]:
