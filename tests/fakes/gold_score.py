@@ -142,8 +142,8 @@ def _spans(article: GoldArticle, tag: SourcesTag) -> Counter[str]:
         "cue": ((a.cue.start, a.cue.end) for a in article.attributions),
     }
     for what, spans in found.items():
-        got = {_trimmed(article.text, span) for span in spans}
-        right = {_trimmed(article.text, span) for span in gold[what]}
+        got = {trimmed(article.text, span) for span in spans}
+        right = {trimmed(article.text, span) for span in gold[what]}
         counts[f"{what} right"] += len(got & right)
         counts[f"{what} found"] += len(got)
         counts[f"{what} wanted"] += len(right)
@@ -153,15 +153,15 @@ def _spans(article: GoldArticle, tag: SourcesTag) -> Counter[str]:
 def _at(text: str, attributions: Iterable[Attribution], said: GoldAttribution) -> Attribution | None:
     """Find the attribution of a tag with the same speaker's words; with the same cue, where there are several."""
     place = _place(text, said.source)
-    there = [a for a in attributions if _trimmed(text, (a.source.start, a.source.end)) == place]
+    there = [a for a in attributions if trimmed(text, (a.source.start, a.source.end)) == place]
     return min(there, key=lambda a: abs(a.cue.start - said.cue.start), default=None)
 
 
 def _place(text: str, span: GoldSpan) -> Place:
-    return _trimmed(text, (span.start, span.end))
+    return trimmed(text, (span.start, span.end))
 
 
-def _trimmed(text: str, span: Place) -> Place:
+def trimmed(text: str, span: Place) -> Place:
     """Take blanks, quotation marks and punctuation off both ends of a span."""
     start, end = span
     while start < end and text[start] in _TRIMMED:

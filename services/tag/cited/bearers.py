@@ -256,9 +256,9 @@ class Bearers:
         return None
 
     def _pointed(self, speaker: Speaker) -> Bearer | None:
-        return self._pointing(speaker, meant_by_description(speaker, self._known))
+        return self._noted(speaker, meant_by_description(speaker, self._known))
 
-    def _pointing(self, speaker: Speaker, bearer: Bearer | None) -> Bearer | None:
+    def _noted(self, speaker: Speaker, bearer: Bearer | None) -> Bearer | None:
         """Note what a description adds to whom it means."""
         if bearer:
             bearer.heads.add(speaker.head)
@@ -273,7 +273,7 @@ class Bearers:
         if speaker.head in FIRM_OR_PERSON and self._known and is_firm(self._known[-1]):
             firm = self._known[-1]
             firm.speaker = replace(firm.speaker, kind="organisation", guessed=False) if firm.speaker else None
-            return self._pointing(speaker, firm) or firm
+            return self._noted(speaker, firm) or firm
         bearer = meant_by_noun(speaker, self._known) or self._called(at.introduced(speaker, place))
         if bearer is None:
             fresh = at.is_fresh(speaker, place)
@@ -285,7 +285,7 @@ class Bearers:
         if bearer and bearer.speaker and bearer.kind == "person" and speaker.kind in _BODIES:
             watches = bearer.role or speaker.kind != "organisation"
             bearer.speaker = bearer.speaker if watches else replace(bearer.speaker, kind=speaker.kind, guessed=False)
-        return self._pointing(speaker, bearer) or self._new(speaker)
+        return self._noted(speaker, bearer) or self._new(speaker)
 
     def _called(self, found: Speaker | None) -> Bearer | None:
         return self._same(found) or self._new(found) if found else None

@@ -18,7 +18,8 @@ _CARRIED: Final = re.compile(
     r"|relayed|released|reported) (?:[a-z]+ )?(?:by|on|in) "
 )
 _QUOTED: Final = ("quoted", "cited", "quoted as saying", "cited as saying")
-_BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
+BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
+"""What stands between the words that quote somebody and who quotes: `was quoted on Monday by X`."""
 _TELLS: Final = re.compile(r"\b(?:told|tells|assured|informed|telling|assures)$", re.IGNORECASE)
 _TALK: Final = re.compile(
     r"\b(?:interview|conversation|remarks|comments?|statement|communique|letter|message|speech|op-ed|phone call"
@@ -43,7 +44,7 @@ def _places(text: Words, said: Said) -> Iterator[tuple[int, int]]:
     if inside := _CARRIED.search(text.text, *said.source):
         yield inside.end(), said.source[1]
     cue, behind = text.text[slice(*said.cue)], said.cue[1]
-    if cue.endswith(_QUOTED) and (by := _BY.match(text.text, behind)):
+    if cue.endswith(_QUOTED) and (by := BY.match(text.text, behind)):
         yield by.end(), by.end() + REACH_CHARS
     if said.source[0] < said.cue[0] and _TELLS.search(cue):
         yield behind + 1, behind + REACH_CHARS

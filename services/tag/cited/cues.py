@@ -19,7 +19,7 @@ question answer express voice refer point talk discuss offer order tout
 rebuke assail deride interject comment observe stipulate rail chant attack portray liken
 credit bemoan challenge outline recite relate retort scoff sneer shrug sigh snap vent vouch
 show find signal forecast project document detail highlight reference wonder remember affirm assess
-specify refute dispute laugh lament attribute opine inquire enquire interject tout retract continue
+specify refute dispute laugh attribute opine inquire enquire retract continue
 """)
 _HOLD: Final = words("""
 think believe hope want support oppose welcome favor favour prefer endorse agree disagree fear worry doubt know feel
@@ -61,10 +61,9 @@ _IRREGULAR: Final = {
 }
 _BASE_IS_NOUN: Final = words(
     "note report claim state praise promise pledge post email call attack mock order request demand question answer "
-    "voice "
-    "comment challenge credit signal detail forecast project document reference back favor favour fear doubt plan hope "
-    "support welcome quote thank express point talk show find like love hate want order offer blast slam echo hint "
-    "counter cheer chant vow cite snap sigh regret wonder estimate remark lament joke"
+    "voice comment challenge credit signal detail forecast project document reference back favor favour fear doubt "
+    "plan hope support welcome quote thank express point talk show find like love hate want order offer blast slam "
+    "echo hint counter cheer chant vow cite snap sigh regret wonder estimate remark lament joke"
 )
 """A base form that is mostly a noun, or too common, counts only behind a pronoun or a plural."""
 _S_IS_NOUN: Final = words(
@@ -72,19 +71,7 @@ _S_IS_NOUN: Final = words(
     "voices comments challenges credits signals details forecasts projects documents references backs favors fears "
     "doubts plans hopes supports quotes estimates remarks jokes points talks cheers chants hints thanks"
 )
-_NEVER: Final = (
-    "state",
-    "states",
-    "known",
-    "thought",
-    "read",
-    "document",
-    "documents",
-    "project",
-    "projects",
-    "detail",
-    "finding",
-)
+_NEVER: Final = words("state states known thought read document documents project projects detail finding")
 _VOWELS: Final = "aeiou"
 
 

@@ -13,15 +13,13 @@ import numpy as np
 
 from services.tag.cited.labels import LABELS, LAYERS
 from services.tag.cited.pieces import CASINGS, QUOTINGS, Numbers
+from services.tag.cited.source_graph import EPSILON, HEADS, WIDTH
 
 # By name, because nothing else needs it.
 torch: Any = importlib.import_module("torch")
 functional: Any = importlib.import_module("torch.nn.functional")
 
-WIDTH: Final = 384
-HEADS: Final = 12
 OUTPUTS: Final = len(LAYERS) * len(LABELS)
-EPSILON: Final = 1e-12
 DROPOUT: Final = 0.1
 _FILLED: Final = -1e4
 """Added to the scores of padding, which attention then passes over."""

@@ -15,7 +15,7 @@ from schemas.v1.base import Span
 from schemas.v1.tagged import Attribution, OutletTag, Source, SourcesTag
 from services.tag.cited.bearer import Bearer
 from services.tag.cited.bearers import Bearers
-from services.tag.cited.carriers import carriers
+from services.tag.cited.carriers import BY, carriers
 from services.tag.cited.chain import trace_chain
 from services.tag.cited.linking import link
 from services.tag.cited.marks import Marker
@@ -30,7 +30,6 @@ ATTRIBUTIONS_MAX: Final = 1000
 """No article says more; a text made to stall us may."""
 _CITING: Final = frozenset({"citing", "quoting", "with reference to", "referring to", "relying on"})
 _SENTENCE_END: Final = re.compile(r"[.!?]['\"]?\s|\n")
-_BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
 _UNNAMED_OUTLET: Final = re.compile(
     r"(?:an? )?(?:[a-z-]+ ){0,2}(?:state|local|public|national|private|regional|independent|foreign|opposition)"
     r"(?:-run|-owned)? (?:[a-z]+ )?(?:television|tv|radio|media|broadcaster|newspaper|channel|station|news agency)\b",
@@ -137,7 +136,7 @@ def _tie_cited(text: Words, turns: list[_Turn]) -> None:
         cites = text.text[slice(*turn.said.cue)].lower() in _CITING and turn.said.cue[0] < turn.said.source[0]
         for other in beside:
             shared = other.said.cue == turn.said.cue and other.said.source[1] <= turn.said.cue[0] < turn.said.source[0]
-            shared = shared and not _BY.match(text.text, turn.said.cue[1])
+            shared = shared and not BY.match(text.text, turn.said.cue[1])
             if shared or (cites and other.said.cue != turn.said.cue and _in_one_sentence(text, turn.said, other.said)):
                 turn.relay, turn.tied = other.bearer, True
                 break

@@ -13,31 +13,20 @@ from services.tag.cited.source_figures import agreement
 from services.tag.story import Story
 from services.tag.tagger import Tagger
 from tests.fakes.corpora import corpus
-
-EDGES = " \t\r\n\"\u201c\u201d\u2018\u2019'.,;:!?()[]-\u2013\u2014"
-"""What may stand at the ends of a span without being part of it."""
+from tests.fakes.gold_score import trimmed
 
 Spans = list[tuple[int, int]]
-
-
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Cut marks and blanks off both ends."""
-    while start < end and text[start] in EDGES:
-        start += 1
-    while end > start and text[end - 1] in EDGES:
-        end -= 1
-    return start, end
 
 
 def gold(row: dict[str, Any], label: str) -> Spans:
     """Give the spans of a label that people marked."""
     pieces = [span["pieces"] for span in row["spans"] if span["label"] == label]
-    return sorted({trimmed(row["text"], min(a for a, _ in one), max(b for _, b in one)) for one in pieces})
+    return sorted({trimmed(row["text"], (min(a for a, _ in one), max(b for _, b in one))) for one in pieces})
 
 
 def found(row: dict[str, Any], spans: Iterable[Span]) -> Spans:
     """Give spans of a tag in the same way."""
-    return sorted({trimmed(row["text"], span.start, span.end) for span in spans})
+    return sorted({trimmed(row["text"], (span.start, span.end)) for span in spans})
 
 
 @pytest.fixture(scope="module")
