@@ -62,9 +62,10 @@ _CHALLENGE: Final = re.compile(
     r"<iframe[^<>]{0,500}_Incapsula_Resource|sucuri_cloudproxy_js|captcha-delivery|[?&]bm-verify=|"
     r"AwsWafIntegration\.(?:checkForceRefresh|forceRefreshToken)|window\.gokuProps|ddg-captcha|sec-if-cpt-container",
 )
-# What also stands beside comments and forms.
+# What also stands beside comments and forms, and on pages that are let through.
 _CAPTCHA: Final = re.compile(
-    r"g-recaptcha|h-captcha|hcaptcha|cf-turnstile|recaptcha/api|friendly-challenge|smart-captcha|geetest_|awsWafCookie"
+    r"g-recaptcha|h-captcha|hcaptcha|cf-turnstile|recaptcha/api|friendly-challenge|smart-captcha|geetest_|awsWafCookie|"
+    r"/_Incapsula_Resource"
 )
 _RELOADED: Final = re.compile(
     r"<meta[^<>]{0,200}http-equiv\s*=\s*[\"']?refresh[\"']?[^<>]{0,200}content\s*=\s*[\"']?\s*\d{1,3}\s*;?\s*[\"'/>]",

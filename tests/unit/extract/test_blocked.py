@@ -83,11 +83,24 @@ def test_headers_that_guards_send_with_every_answer_are_no_refusal() -> None:
     assert of_headers(200, {"cf-mitigated": "challenge"}) == Block("bot_challenge", "header cf-mitigated")
 
 
+LET_THROUGH = page(
+    "The diary",
+    "<h1>The diary</h1>" + "<p>He wrote that the ferry had left before the storm, and that nobody was missed.</p>" * 40,
+    '<script src="/_Incapsula_Resource?x=1"></script>',
+)
+
+
+def test_the_script_of_a_guard_on_a_page_that_it_lets_through_is_no_challenge() -> None:
+    """Such a script is put into every page of a site; only where it stands alone is it all that there is."""
+    assert told(LET_THROUGH) is None
+
+
 CHALLENGES = {
     "cloudflare": page("Just a moment...", "<noscript>Enable JavaScript</noscript>", "<script>window._cf_chl_opt={}</script>"),
     "reloaded": page("", "<p>Loading</p>", '<meta http-equiv="refresh" content="5">'),
     "akamai": page("", "", "<meta http-equiv=\"refresh\" content=\"5; URL='/local/x?bm-verify=AAQ'\">"),
     "incapsula": page("", '<iframe id="main-iframe" src="/_Incapsula_Resource?x=1">Request unsuccessful.</iframe>'),
+    "incapsula script": page("", "", '<script src="/_Incapsula_Resource?x=1"></script>'),
     "perimeter": page("Access to this page has been denied", "<div id='px-captcha'></div><p>Press &amp; Hold</p>"),
     "datadome": page("courier.example", "<p>Please enable JS</p><script>var dd={'host':'geo.captcha-delivery'}</script>"),
     "imperva": page("Pardon Our Interruption", "<h1>Pardon Our Interruption...</h1><p>As you were browsing something made us think you were a bot.</p>"),
