@@ -159,6 +159,11 @@ def registrable_domain(url_or_host: str) -> str:
     return _suffixes().privatesuffix(host) or host
 
 
+def load_suffixes() -> None:
+    """Read the list of public suffixes now, which takes 50 ms, instead of with the first host."""
+    _suffixes()
+
+
 def owner_of(url: str) -> str:
     """Return the registrable domain of a URL, to count by; of what is no URL, its beginning. Never raises."""
     try:

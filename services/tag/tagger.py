@@ -4,6 +4,7 @@ from typing import Final, Literal, Self, TypeAlias
 
 from schemas.v1.tagged import Tags
 from services.kit.errors import ServiceFailed
+from services.kit.urls import load_suffixes
 from services.tag import date, outlet
 from services.tag.cited import sources
 from services.tag.cited.marks import Marker
@@ -47,6 +48,7 @@ class Tagger:
     @classmethod
     def load(cls, only: frozenset[str] = ALL, sources_by: SourcesBy = "model") -> Self:
         """Load the packaged data that these taggers need; the atlas takes one to two seconds, the model half of one."""
+        load_suffixes()
         atlas = Atlas.load() if "region" in only else None
         return cls(atlas, Directory.load(), only, _marker() if "sources" in only and sources_by == "model" else None)
 

@@ -10,8 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
-from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import ahocorasick  # type: ignore[import-not-found,import-untyped,unused-ignore]  # a C extension without stubs
 
@@ -29,7 +28,7 @@ _UNSPACED_FROM: Final = "\u0e00"
 _MARKS_FROM: Final = "\u0300"
 _ARTICLES: Final = frozenset({"al", "el", "the", "as", "ad", "an", "ar", "at", "az"})
 _WORD: Final = re.compile(r"[^\W_]+")
-_CAPITALISED: Final = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u024f][^\W_]*")
+_CAPITALISED: Final = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u024f](?<![^\W_].)[^\W_]*")
 """A word that an English name may begin with, or a part of one."""
 _BEYOND_LATIN: Final = re.compile("[\u0300-\u1fff\u2c00-\U0010ffff]")
 """Marks that combine, and scripts other than the Latin one."""
@@ -43,6 +42,10 @@ class Hit(NamedTuple):
     start: int
     end: int
     uses: tuple[Use, ...]
+
+
+Span: TypeAlias = tuple[int, int, tuple[Use, ...]]
+"""A hit before it is known whether the writing and the language allow it."""
 
 
 class Gazetteer:
@@ -61,15 +64,14 @@ class Gazetteer:
         self.numbered = {spot.geonames_id: spot for spot in spots if spot.geonames_id}
         """Cities by GeoNames id."""
         self._uses = [tuple(known) for known in uses.values()]
-        self._words_max = 1
-        self._seconds: dict[str, set[str]] = {}
+        named = zip(uses, self._uses, strict=True)
+        self._latin = {name: known for name, known in named if name.isascii() or not _BEYOND_LATIN.search(name)}
+        """What the names mean that a text in Latin letters may hold: sooner asked than the automaton."""
+        self._longer = _lengths(self._latin)
+        self._behind_articles = frozenset().union(*(self._longer.get(word, ()) for word in _ARTICLES))
         self._automaton: Any = ahocorasick.Automaton(ahocorasick.STORE_INTS)
         for number, name in enumerate(uses):
             self._automaton.add_word(name, number * _LENGTHS + len(name))
-            parts = _WORD.findall(name)
-            if len(parts) > 1:
-                self._seconds.setdefault(parts[0], set()).add(parts[1])
-                self._words_max = max(self._words_max, len(parts))
         self._automaton.make_automaton()
 
     @classmethod
@@ -84,52 +86,45 @@ class Gazetteer:
         language = language or "en"
         hits: list[Hit] = []
         folded = fold(text)
-        if language == "en" and not _BEYOND_LATIN.search(folded):
-            spans: Iterable[tuple[int, int, int]] = self._spans_of_words(text, folded)
+        if language == "en" and (folded.isascii() or not _BEYOND_LATIN.search(folded)):
+            spans: Iterable[Span] = self._spans_of_words(text, folded)
         else:
             spans = self._spans(folded, genitive=language == "de")
-        for start, end, number in spans:
+        for start, end, known in spans:
             if hits and start < hits[-1].end:
                 continue
-            uses = _fitting(self._uses[number], text[start:end], language)
+            uses = _fitting(known, text[start:end], language)
             if uses and (text[end : end + 1] != "s" or any(_takes_genitive(use) for use in uses)):
                 hits.append(Hit(start, end, uses))
         return hits
 
-    def _spans_of_words(self, text: str, folded: str) -> Iterator[tuple[int, int, int]]:
+    def _spans_of_words(self, text: str, folded: str) -> Iterator[Span]:
         """Yield names that begin with a capitalised word, longest first: for English, in half the time of `_spans`."""
-        get = self._automaton.get
+        get, longer, behind_articles = self._latin.get, self._longer, self._behind_articles
         for match in _CAPITALISED.finditer(text):
             start, end = match.span()
-            if start and text[start - 1].isalnum():
-                continue
-            if start > 2 and text[start - 1] in "- ":  # noqa: PLR2004 - an article, a hyphen
+            word = folded[start:end]
+            if word in behind_articles and start and text[start - 1] in "- ":
                 before = folded.rfind(" ", 0, start - 1) + 1
                 if folded[before : start - 1] in _ARTICLES:
-                    yield from self._called_from(folded, before, start - 1)
-            word = folded[start:end]
-            if word in self._seconds or folded[end : end + 1] == ".":
-                yield from self._called_from(folded, start, end)
-            elif (value := get(word, -1)) >= 0:
-                yield start, end, value // _LENGTHS
+                    yield from self._spans_of_several(folded, before, start - 1)
+            if word in longer:
+                yield from self._spans_of_several(folded, start, end)
+            if folded[end : end + 1] == "." and (known := get(folded[start : end + 1])):
+                yield start, end + 1, known
+            if known := get(word):
+                yield start, end, known
 
-    def _called_from(self, folded: str, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Yield the names that begin with the word from `start` to `end`, longest first."""
-        get = self._automaton.get
-        seconds = self._seconds.get(folded[start:end])
-        if seconds and (second := _WORD.search(folded, end)) and second.group() in seconds:
-            ends = [word.end() for word in islice(_WORD.finditer(folded, end), self._words_max - 1)]
-            for last in reversed(ends):
-                if folded[last : last + 1] == "." and (value := get(folded[start : last + 1], -1)) >= 0:
-                    yield start, last + 1, value // _LENGTHS
-                if (value := get(folded[start:last], -1)) >= 0:
-                    yield start, last, value // _LENGTHS
-        if folded[end : end + 1] == "." and (value := get(folded[start : end + 1], -1)) >= 0:
-            yield start, end + 1, value // _LENGTHS
-        if (value := get(folded[start:end], -1)) >= 0:
-            yield start, end, value // _LENGTHS
+    def _spans_of_several(self, folded: str, start: int, end: int) -> Iterator[Span]:
+        """Yield the names of several words that begin with the word from `start` to `end`, longest first."""
+        second = _WORD.search(folded, end)
+        for length in self._longer[folded[start:end]].get(second.group(), ()) if second else ():
+            name = folded[start : start + length]
+            last = start + len(name)  # sooner where the text ends
+            if (known := self._latin.get(name)) and not (folded[last : last + 1].isalnum() and name[-1].isalnum()):
+                yield start, last, known
 
-    def _spans(self, folded: str, *, genitive: bool) -> list[tuple[int, int, int]]:
+    def _spans(self, folded: str, *, genitive: bool) -> list[Span]:
         folded = f"{folded}  "  # the blanks stand behind the last name, and as [-1] before the first
         found = []
         for last, value in self._automaton.iter(folded):
@@ -140,12 +135,25 @@ class Gazetteer:
             start, end = last + 1 - length, last + 1
             if not (folded[start - 1].isalnum() or behind.isalnum()):
                 if behind < _MARKS_FROM or not unicodedata.combining(behind):
-                    found.append((start, end, number))
+                    found.append((start, end, self._uses[number]))
             elif (folded[start] >= _UNSPACED_FROM and _stands_alone(folded, start)) or (
                 genitive and behind == "s" and not (folded[start - 1].isalnum() or folded[end + 1].isalnum())
             ):
-                found.append((start, end, number))
+                found.append((start, end, self._uses[number]))
         return sorted(found, key=lambda span: (span[0], -span[1]))
+
+
+def _lengths(names: Iterable[str]) -> dict[str, dict[str, tuple[int, ...]]]:
+    """Give the lengths of names of several words, longest first, by their first word and their second."""
+    lengths: dict[str, dict[str, tuple[int, ...]]] = {}
+    for name in sorted((name for name in names if not name.isalnum()), key=len, reverse=True):
+        parts = _WORD.findall(name)
+        if len(parts) > 1 and name.removesuffix(".")[-1].isalnum():
+            seconds = lengths.setdefault(parts[0], {})
+            known = seconds.get(parts[1], ())
+            if len(name) not in known:
+                seconds[parts[1]] = (*known, len(name))
+    return lengths
 
 
 def _parse(row: str) -> tuple[Spot, list[str]]:
@@ -192,14 +200,14 @@ def _uses(spot: Spot, names: list[str]) -> Iterator[tuple[str, Use]]:
 def _fitting(uses: tuple[Use, ...], written: str, language: str) -> tuple[Use, ...]:
     """Keep the meanings that the writing and the language allow: in German, `Länder` are not the town of Lander."""
     accented = language != "en" and ord(written[0]) < _CAPITALLESS_FROM and fold(written) != written.lower()
+    capitals, capitalised = written.isupper(), _capitalised(written)
     fits = []
     for use in uses:
         if use.languages and language not in use.languages and ("*" not in use.languages or language == "en"):
             continue
         if accented and use.spot.kind == "city" and not use.accented:
             continue
-        small = use.adjective and bool(use.languages)
-        if written.isupper() if use.acronym else small or _capitalised(written):
+        if capitals if use.acronym else capitalised or (use.adjective and use.languages):
             fits.append(use)
     return tuple(fits)
 

@@ -1,17 +1,14 @@
 """What the place model sees: numbers for each meaning of a name, for each mention, and for each country."""
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Final
 
 from services.tag.places.homes import Home
-from services.tag.places.nations import country_of
 from services.tag.places.place_lexicon import (
     FITS_AFTER,
-    FITS_BEFORE,
     NEVER,
-    SURELY_LOCATIVE,
     given_names,
     is_direction,
     is_weak,
@@ -19,10 +16,15 @@ from services.tag.places.place_lexicon import (
 from services.tag.places.place_names import Mention, Name
 from services.tag.places.spots import Spot, Use
 
-KINDS: Final = {"town": 0, "county": 1, "city": 2, "feature": 3, "subdivision": 4, "capital": 5, "country": 6}
+KINDS: Final = {
+    "town": 0.0, "county": 1.0, "city": 2.0, "feature": 3.0, "subdivision": 4.0, "capital": 5.0, "country": 6.0,
+}  # fmt: skip
 GREAT_CITY: Final = 400_000
 CELL_DEGREES: Final = 1.5
+_CELL_ROW: Final = 1000
+_CELLS_AROUND: Final = tuple(row + column for row in (-_CELL_ROW, 0, _CELL_ROW) for column in (-1, 0, 1))
 NAMES_MAX: Final = 30
+MENTIONS_MAX: Final = 6
 SHARED: Final = 5
 MEANINGS_FEW: Final = 6
 MEANINGS_LARGEST: Final = 4
@@ -38,12 +40,19 @@ MENTION_FEATURES: Final = (
     "located", "starts_name", "part_of_name", "behind_comma", "opens", "possessive", "capitals", "words", "chars",
     "the", "before_capital", "after_capital", "dot", "plural", "given_before", "given_before_ever", "given",
 )  # fmt: skip
-_PEOPLE, _KIND, _SAME_COUNTRY, _HOME, _SIBLINGS = map(
-    MEANING_FEATURES.index, ("log_people", "kind", "same_country", "home_country", "siblings")
+_SAME_COUNTRY, _SIBLINGS = map(MEANING_FEATURES.index, ("same_country", "siblings"))
+_SUPPORT_GAP: Final = MEANING_FEATURES.index("support_gap")
+_COMPARED: Final = tuple(
+    (MEANING_FEATURES.index(number), MEANING_FEATURES.index(gap))
+    for number, gap in (
+        ("log_people", "people_gap"),
+        ("kind", "kind_gap"),
+        ("near", "near_gap"),
+        ("home_country", "home_gap"),
+    )
 )
-_NEAR, _NEAR_GAP, _PEOPLE_GAP, _KIND_GAP, _HOME_GAP, _SUPPORT_GAP = map(
-    MEANING_FEATURES.index, ("near", "near_gap", "people_gap", "kind_gap", "home_gap", "support_gap")
-)
+"""Numbers of a meaning, and where their distance to the largest of all meanings goes."""
+_NOWHERE: Final[frozenset[str]] = frozenset()
 COUNTRY_FEATURES: Final = (
     "best", "weight", "any", "believed", "noun", "adjective", "called", "share", "in_title", "home_country", "place",
     "lead", "kind", "log_people", "names", "lead_max", "countries",
@@ -52,11 +61,12 @@ COUNTRY_FEATURES: Final = (
 
 def km(a: Spot, b: Spot) -> float:
     """Give the distance of two places, near enough for weighing; far where one has no point."""
-    if a.lat is None or a.lon is None or b.lat is None or b.lon is None:
+    lat, lon, other_lat, other_lon = a.lat, a.lon, b.lat, b.lon
+    if lat is None or lon is None or other_lat is None or other_lon is None:
         return FAR_KM
-    width = abs(a.lon - b.lon)
-    width = min(width, 360 - width) * math.cos(math.radians((a.lat + b.lat) / 2))
-    return 111.2 * math.hypot(a.lat - b.lat, width)
+    width = abs(lon - other_lon)
+    width = min(width, 360 - width) * math.cos(math.radians((lat + other_lat) / 2))
+    return 111.2 * math.hypot(lat - other_lat, width)
 
 
 class Evidence:
@@ -69,8 +79,8 @@ class Evidence:
         self.countries: dict[str, set[str]] = defaultdict(set)
         self.states: dict[str, set[str]] = defaultdict(set)
         self.enclosed: dict[str, frozenset[str]] = {}
-        self.states_near: Counter[str] = Counter()
-        self.grid: dict[tuple[int, int], dict[str, float]] = defaultdict(dict)
+        self.states_near: dict[str, float] = defaultdict(float)
+        self.grid: dict[int, dict[str, float]] = defaultdict(dict)
         for name in names:
             self._learn(name)
         self.total = sum(map(len, self.countries.values()))
@@ -83,7 +93,7 @@ class Evidence:
                 self.countries[code[:2]].add(code)
                 if "-" in code:
                     self.states[code].add(code)
-        best = max((use.spot for use in name.uses), key=_size)
+        best = max([use.spot for use in name.uses], key=_size) if len(name.uses) > 1 else name.uses[0].spot
         clear = KINDS[best.kind] >= KINDS["subdivision"] or best.population >= GREAT_CITY
         direction = is_direction(name.key)
         if clear and best.country and not (is_weak(name.key) or direction):
@@ -93,54 +103,54 @@ class Evidence:
         self._place(name)
 
     def _place(self, name: Name) -> None:
-        spots = [use.spot for use in name.uses if use.spot.kind not in {"country", "feature"}]
+        spots = [spot for use in name.uses if (spot := use.spot).kind not in {"country", "feature"}]
         if not spots:
             return
         weight = 1 / len(spots)
         for state in {spot.subdivision for spot in spots if spot.subdivision}:
-            self.states_near[state] += weight  # type: ignore[assignment]  # a Counter may count in parts
-        for spot in spots:
-            if spot.lat is not None and spot.lon is not None and spot.kind != "subdivision":
-                cell = self.grid[int(spot.lat // CELL_DEGREES), int(spot.lon // CELL_DEGREES)]
-                cell[name.key] = max(cell.get(name.key, 0.0), weight)
+            self.states_near[state] += weight
+        for _, kind, _, _, _, lat, lon, _ in spots:
+            if lat is not None and lon is not None and kind != "subdivision":
+                cell = self.grid[int(lat // CELL_DEGREES) * _CELL_ROW + int(lon // CELL_DEGREES)]
+                if weight > cell.get(name.key, 0.0):
+                    cell[name.key] = weight
 
     def siblings(self, country: str, state: str) -> int:
         """Count the other states of a country that the document names."""
-        return sum(code != state and code.startswith(country) for code in self.states)
+        return len([code for code in self.states if code != state and code.startswith(country)])
 
     def of_name(self, name: Name) -> tuple[float, ...]:
         """Give the numbers that all mentions of a name share."""
         mentions = name.mentions
         return (
-            sum(map(is_located, mentions)) / len(mentions),
-            sum(map(part_of_name, mentions)) / len(mentions),
+            sum([mention.located for mention in mentions]) / len(mentions),
+            sum([mention.part_of_name for mention in mentions]) / len(mentions),
             float(is_weak(name.key)) + 2.0 * (name.key in NEVER),
             float(min(self.names, NAMES_MAX)),
             float(len(self.countries)),
-            sum(map(behind_given_name, mentions)) / len(mentions),
+            sum([mention.surname for mention in mentions]) / len(mentions),
             float(name.key in given_names()),
         )
 
     def near(self, spot: Spot, name: str) -> float:
         """Weigh the other names that may mean something close to a place."""
-        if spot.lat is None or spot.lon is None or spot.kind == "country":
+        lat, lon = spot.lat, spot.lon
+        if lat is None or lon is None or spot.kind == "country":
             return 0.0
-        y, x = int(spot.lat // CELL_DEGREES), int(spot.lon // CELL_DEGREES)
+        middle = int(lat // CELL_DEGREES) * _CELL_ROW + int(lon // CELL_DEGREES)
         seen: dict[str, float] = {}
         get = self.grid.get
-        for row in (y - 1, y, y + 1):
-            for column in (x - 1, x, x + 1):
-                cell = get((row, column))
-                if cell and (len(cell) > 1 or name not in cell):
-                    for other, weight in cell.items():
-                        if other != name and weight > seen.get(other, 0.0):
-                            seen[other] = weight
-        return sum(seen.values())
+        for step in _CELLS_AROUND:
+            if (cell := get(middle + step)) and (len(cell) > 1 or name not in cell):
+                for other, weight in cell.items():
+                    if other != name and weight > seen.get(other, 0.0):
+                        seen[other] = weight
+        return sum(seen.values(), 0.0)
 
 
 def _around(name: Name) -> frozenset[str]:
     """Give what a name is said to lie in; a state only what it may lie in: `Colorado, Georgia, Idaho` is a list."""
-    around = frozenset[str]().union(*(mention.enclosing for mention in name.mentions))
+    around = frozenset[str]().union(*[mention.enclosing for mention in name.mentions if mention.enclosing])
     if not around or all(KINDS[use.spot.kind] < KINDS["subdivision"] for use in name.uses):
         return around
     return around & {code for use in name.uses for code in (use.spot.country, use.spot.subdivision)}
@@ -151,13 +161,16 @@ def _abbreviated(name: Name) -> bool:
 
 
 def _size(spot: Spot) -> float:
-    return KINDS[spot.kind] * 1e6 + spot.population if KINDS[spot.kind] > KINDS["city"] else spot.population
+    rank = KINDS[spot.kind]
+    return rank * 1e6 + spot.population if rank > KINDS["city"] else spot.population
 
 
 def candidates(name: Name, evidence: Evidence) -> Sequence[Use]:
     """Give what a name may mean here: what is named as enclosing it holds, else the largest and those with support."""
-    around = evidence.enclosed.get(name.key, frozenset())
-    within = [use for use in name.uses if use.spot.subdivision in around]
+    if len(name.uses) == 1:
+        return name.uses
+    around = evidence.enclosed.get(name.key, _NOWHERE)
+    within = around and [use for use in name.uses if use.spot.subdivision in around]
     if within and not any(use.spot.kind == "subdivision" and _is_beside(use.spot, around) for use in name.uses):
         return within
     if states := _states_rather(name, evidence):
@@ -203,60 +216,61 @@ def _states_rather(name: Name, evidence: Evidence) -> list[Use]:
 
 def meanings(name: Name, uses: Sequence[Use], evidence: Evidence) -> list[list[float]]:
     """Give the numbers of each of these meanings of a name, those that compare them with each other included."""
-    largest = max([math.log10(use.spot.population + 10) for use in uses])
-    highest = max([KINDS[use.spot.kind] for use in uses])
-    around = evidence.enclosed.get(name.key, frozenset())
-    near = [evidence.near(use.spot, name.key) for use in uses]
-    closest = max(near)
-    rows = []
-    for use, close in zip(uses, near, strict=True):
-        row = _meaning(use, name, evidence, around)
-        row[_NEAR], row[_NEAR_GAP] = close, close - closest
-        row[_PEOPLE_GAP], row[_KIND_GAP] = row[_PEOPLE] - largest, row[_KIND] - highest
-        rows.append(row)
+    around = evidence.enclosed.get(name.key, _NOWHERE)
+    shared = (
+        float(evidence.home.names(name.key)), float(len(name.uses)), float(min(len(name.mentions), MENTIONS_MAX)),
+    )  # fmt: skip
+    rows = [_meaning(use, name.key, evidence, around, shared) for use in uses]
     if len(rows) > 1:
-        home = max([row[_HOME] for row in rows])
+        for number, gap in _COMPARED:
+            most = max([row[number] for row in rows])
+            for row in rows:
+                row[gap] = row[number] - most
         support = max([row[_SAME_COUNTRY] + row[_SIBLINGS] for row in rows])
         for row in rows:
-            row[_HOME_GAP] = row[_HOME] - home
             row[_SUPPORT_GAP] = row[_SAME_COUNTRY] + row[_SIBLINGS] - support
     return rows
 
 
-def _meaning(use: Use, name: Name, evidence: Evidence, around: frozenset[str]) -> list[float]:
-    spot, home = use.spot, evidence.home
-    country, state = spot.country or "", spot.subdivision or ""
+def _meaning(
+    use: Use, name: str, evidence: Evidence, around: frozenset[str], shared: tuple[float, float, float]
+) -> list[float]:
+    """Give the numbers of a meaning; all are floats, which compare with each other sooner than with whole numbers."""
+    spot, languages, adjective, acronym, _ = use
+    _, kind, _, country, state, _, _, people = spot
+    country, state, home = country or "", state or "", evidence.home
+    in_domain, count, mentions = shared
     others = evidence.countries.get(country, ())
-    same_country = len(others) - (name.key in others)
+    same_country = len(others) - (name in others)
     same_state = 0
     if state and (there := evidence.states.get(state)):
-        same_state = len(there) - (name.key in there)
+        same_state = len(there) - (name in there)
     enclosed = 0.0
-    if around and spot.kind != "country":
+    if around and kind != "country":
         enclosed = 2.0 if state in around else (1.0 if country in around else -1.0)
     return [
-        math.log10(spot.population + 10),
-        KINDS[spot.kind],
-        float(use.adjective),
+        math.log10(people + 10),
+        KINDS[kind],
+        float(adjective),
         enclosed,
-        same_state,
-        min(same_country, 6),
+        float(same_state),
+        float(min(same_country, MENTIONS_MAX)),
         same_country / evidence.total if evidence.total else 0.0,
         at_home(country, home),
         _home_km(spot, home),
-        float(home.names(name.key)),
-        0.0,
+        in_domain,
+        evidence.near(spot, name),
         0.0,
         evidence.states_near.get(state, 0.0) if state else 0.0,
-        float(len(name.uses)),
+        count,
         0.0,
-        float("*" in use.languages),
-        min(len(name.mentions), 6),
+        float("*" in languages),
+        mentions,
         float(country == "US"),
         (1.0 if state in evidence.home_states else -1.0) if home.spots and state else 0.0,
-        float(use.acronym),
+        float(acronym),
         0.0,
-        float(evidence.siblings(country, state)) if spot.kind == "subdivision" else 0.0,
+        float(evidence.siblings(country, state)) if kind == "subdivision" else 0.0,
         0.0,
         0.0,
     ]
@@ -284,57 +298,40 @@ def mention_numbers(
     mention: Mention, meaning: Sequence[float], scores: tuple[float, float], shared: tuple[float, ...], said: float
 ) -> list[float]:
     """Give the numbers of a mention, by the chosen meaning with its score and its lead over the next one."""
-    before, after = mention.before, mention.after
-    return [
-        *scores,
-        *meaning,
-        said,
-        *shared[:SHARED],
-        float(is_located(mention)),
-        float(not mention.mark_after and after[:1].isupper() and after not in FITS_AFTER),
-        float(part_of_name(mention)),
-        float("," in mention.mark),
-        float(mention.opens),
-        float(mention.possessive),
-        float(mention.written.isupper()),
-        float(mention.written.count(" ")),
-        float(len(mention.written)),
-        float(before.lower() == "the"),
-        float(before[:1].isupper() and not mention.mark),
-        float(after[:1].isupper() and not mention.mark_after),
-        float(mention.written.endswith(".")),
-        float(mention.written.endswith(("s", "men"))),
-        float(behind_given_name(mention)),
-        *shared[SHARED:],
+    after, written = mention.after, mention.written
+    followed = not mention.mark_after and after[:1].isupper()
+    own = (
+        mention.located,
+        followed and after not in FITS_AFTER,
+        mention.part_of_name,
+        "," in mention.mark,
+        mention.opens,
+        mention.possessive,
+        written.isupper(),
+        written.count(" "),
+        len(written),
+        mention.before_small == "the",
+        not mention.mark and mention.before[:1].isupper(),
+        followed,
+        written.endswith("."),
+        written.endswith(("s", "men")),
+        mention.surname,
+    )
+    return [*scores, *meaning, said, *shared[:SHARED], *map(float, own), *shared[SHARED:]]
+
+
+def words_said(mention: Mention) -> list[tuple[str, str]]:
+    """Give the words around a mention, with where they stand."""
+    mark, written = mention.mark_after[:2], mention.written
+    said = [
+        ("before", mention.mark[:2] or mention.before_small),
+        ("after", ("'s " if mention.possessive else "") + (mark or mention.after.lower())),
     ]
-
-
-def behind_given_name(mention: Mention) -> bool:
-    """Tell whether a name stands where a surname does."""
-    return not mention.mark and mention.before[:1].isupper() and mention.before.lower() in given_names()
-
-
-def is_located(mention: Mention) -> bool:
-    """Tell whether a preposition of place stands before a name."""
-    return not mention.mark and mention.before.lower() in SURELY_LOCATIVE
-
-
-def part_of_name(mention: Mention) -> bool:
-    """Tell whether a capitalised word stands before the name: `Jack London`, `Mr. Houston`."""
-    word = mention.before
-    if mention.mark or not word[:1].isupper() or word in FITS_BEFORE or country_of(word) or word.endswith("'s"):
-        return False
-    return not (word.isupper() and len(word) > 1)
-
-
-def words_said(mention: Mention) -> Iterable[tuple[str, str]]:
-    """Yield the words around a mention, with where they stand."""
-    yield "before", mention.before.lower() if not mention.mark else mention.mark[:2]
-    mark = mention.mark_after[:2]
-    yield "after", ("'s " if mention.possessive else "") + (mark or mention.after.lower())
     if not mark:
-        yield "next", mention.after_next.lower()
+        said.append(("next", mention.after_next.lower()))
     if mention.mark == "," or not mention.mark:
-        yield "shape", ("A" if mention.before[:1].isupper() else "a") + ("A" if mention.after[:1].isupper() else "a")
-    yield "ends", mention.written.rpartition(" ")[2].lower() if " " in mention.written else ""
-    yield "opens", mention.written.partition(" ")[0].lower() if " " in mention.written else ""
+        shape = ("A" if mention.before[:1].isupper() else "a") + ("A" if mention.after[:1].isupper() else "a")
+        said.append(("shape", shape))
+    if " " in written:
+        said += (("ends", written.rpartition(" ")[2].lower()), ("opens", written.partition(" ")[0].lower()))
+    return said

@@ -1,7 +1,6 @@
 """Places of an English text: the place model picks a meaning for each name, believes mentions, and counts countries."""
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
@@ -43,7 +42,7 @@ ALONE: Final = 9.0
 _KIND, _ADJECTIVE, _ENCLOSED, _SAME_COUNTRY, _HOME_COUNTRY = (
     MEANING_FEATURES.index(name) for name in ("kind", "adjective", "enclosed", "same_country", "home_country")
 )
-_MONEY: Final = re.compile(r"^dollars?$")
+_MONEY: Final = frozenset({"dollar", "dollars"})
 
 
 class Choice(NamedTuple):
@@ -67,10 +66,12 @@ class Belief(NamedTuple):
 
 def chosen(uses: Sequence[Use], rows: Sequence[Row], model: PlaceModel) -> Choice:
     """Pick the best of several meanings by their rows."""
-    scores = [model.meaning(row) for row in rows]
-    best = max(range(len(rows)), key=scores.__getitem__)
-    rest = [score for number, score in enumerate(scores) if number != best]
-    return Choice(uses[best], scores[best], scores[best] - max(rest) if rest else ALONE, rows[best])
+    scores = [model.meaning(*row) for row in rows]
+    if len(scores) == 1:
+        return Choice(uses[0], scores[0], ALONE, rows[0])
+    second, first = sorted(scores)[-2:]
+    best = scores.index(first)
+    return Choice(uses[best], first, first - second, rows[best])
 
 
 def judge(names: Sequence[Name], evidence: Evidence, model: PlaceModel) -> list[Belief]:
@@ -92,7 +93,7 @@ def judge(names: Sequence[Name], evidence: Evidence, model: PlaceModel) -> list[
 def is_excluded(name: Name, mention: Mention, row: Row) -> bool:
     """Tell whether a mention is surely none: `Chicago Tribune`, `US$`, `Mr. Houston`, `Jordan Peele`, `Irish pub`."""
     after, plain = mention.after, not mention.mark_after
-    if "$" in mention.mark_after or (plain and (after in OUTLET_WORDS or _MONEY.match(after))):
+    if "$" in mention.mark_after or (plain and (after in OUTLET_WORDS or after in _MONEY)):
         return True
     if plain and after in OUTLET_MIDDLES and mention.after_next in OUTLET_ENDINGS:
         return True
@@ -103,10 +104,9 @@ def is_excluded(name: Name, mention: Mention, row: Row) -> bool:
         return True
     if name.key in NAMES_OF_PEOPLE and plain and after[:1].isupper() and after not in FITS_AFTER:
         return True
-    spoken_of = max(row[_ENCLOSED], row[_SAME_COUNTRY], row[_HOME_COUNTRY]) > 0
     direction = row[_KIND] != KINDS["feature"] and is_direction(name.key)
     unsupported = direction or (mention.opens and is_weak(name.key) and after[:1].islower())
-    return unsupported and not spoken_of
+    return unsupported and max(row[_ENCLOSED], row[_SAME_COUNTRY], row[_HOME_COUNTRY]) <= 0
 
 
 def is_language(mention: Mention) -> bool:

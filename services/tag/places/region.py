@@ -5,6 +5,7 @@ each of the others, and what is left is weighed. For English the judge is a mode
 rules (`place_rules`).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
@@ -28,7 +29,7 @@ PRIMARY_SHARE: Final = 0.6
 """A country is primary from this share of the top score on."""
 PRIMARY_MAX: Final = 3
 SAMPLE_CHARS: Final = 400
-LATIN_END: Final = "\u0250"
+_BEYOND_LATIN: Final = re.compile("[\u0250-\U0010ffff]")
 FOREIGN_SHARE: Final = 0.3
 
 
@@ -62,7 +63,7 @@ def is_english(story: Story) -> bool:
     if story.language is not None:
         return story.language == "en" or story.language.startswith("en-")
     sample = story.text[:SAMPLE_CHARS]
-    return sum(char >= LATIN_END and char.isalpha() for char in sample) <= FOREIGN_SHARE * len(sample)
+    return sum(map(str.isalpha, _BEYOND_LATIN.findall(sample))) <= FOREIGN_SHARE * len(sample)
 
 
 def read_names(story: Story, atlas: Atlas) -> list[Name]:

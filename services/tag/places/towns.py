@@ -10,7 +10,7 @@ import io
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -23,7 +23,10 @@ from services.tag.words import words
 WORDS_MAX: Final = 4
 MEANINGS_MAX: Final = 40
 _START_BITS: Final = 32
-_MET_MASK: Final = (1 << 21) - 1
+_MARKS_MASK: Final = (1 << 21) - 1
+_NAMES: Final = 1
+_OPENS: Final = 2
+"""Marks at the checksum of a word: it may be the name of a town, or the first word of one."""
 _START_MASK: Final = (1 << _START_BITS) - 1
 _KEY_MIN_CHARS: Final = 3
 _ACRONYM_MAX_CHARS: Final = 4
@@ -31,8 +34,9 @@ _ABBREVIATED: Final = {"saint": "st", "st.": "st", "mount": "mt", "mt.": "mt", "
 _SHORT: Final = frozenset(_ABBREVIATED.values())
 _SPELLED_OUT: Final = (b"Saint ", b"St. ", b"Mount ", b"Mt. ", b"Fort ", b"Ft. ")
 _LINK: Final = r"(?:of|on|the|de|la|le|du|del|upon|and|in|am|an|der|sur)"
-_CAPITALISED: Final = r"(?:(?:St|Mt|Ft)\.(?= [A-Z])|[A-Z\u00c0-\u00de](?:\w|(?<=\w\w)-(?=[A-Z])|'(?!s\b))*)"
-_RUN: Final = re.compile(rf"\b{_CAPITALISED}(?: (?:{_LINK} ){{0,2}}{_CAPITALISED})*")
+_CAPITAL: Final = r"[A-Z\u00c0-\u00de]"
+_REST: Final = r"(?:(?<=[SMF])t\.(?= [A-Z])|\w*(?:(?:(?<=\w\w)-(?=[A-Z])|'(?!s\b))\w*)*)"
+_RUN: Final = re.compile(rf"{_CAPITAL}(?<!\w.){_REST}(?: (?:{_LINK} ){{0,2}}{_CAPITAL}{_REST})*")
 _NO_TOWNS: Final = words(
     "The He She It They We I In On At But And A An This That There These Those His Her Their Our My Its As For If When "
     "While After Before With By From To Of You Your So Not No Yes What Who Where Why How Mr Mrs Ms Dr Monday Tuesday "
@@ -43,6 +47,7 @@ _NO_TOWNS: Final = words(
 
 
 _EVERYWHERE: Final[frozenset[str]] = frozenset()
+_NOTHING: Final[tuple[Use, ...]] = ()
 
 
 def key(name: str) -> str:
@@ -65,11 +70,11 @@ def _too_short(name: str) -> bool:
 
 
 class Written(NamedTuple):
-    """A stretch of a text that spells the name of a town."""
+    """A stretch of a text that spells the name of a town, and what the name may mean."""
 
     start: int
     end: int
-    key: str
+    uses: tuple[Use, ...]
 
 
 class Towns:
@@ -78,47 +83,47 @@ class Towns:
     def __init__(self, lines: bytes) -> None:
         self._lines = lines
         index = array("Q")
-        self._met = bytearray(_MET_MASK + 1)
-        opening = set()
+        self._marks = bytearray(_MARKS_MASK + 1)
+        for word in (*_ABBREVIATED, *_SHORT):
+            self._marks[crc32(word.encode()) & _MARKS_MASK] = _OPENS
         start = 0
         for row in io.BytesIO(lines):
             first = row.index(b"\t") + 1
             name = row[first : row.index(b"\t", first)]
             total = _checksum(name)
             index.append(total << _START_BITS | start)
-            self._met[total & _MET_MASK] = 1
+            self._marks[total & _MARKS_MASK] |= _NAMES
             if b" " in name:
-                opening.add(_checksum(name[: name.index(b" ")]))
+                self._marks[_checksum(name[: name.index(b" ")]) & _MARKS_MASK] |= _OPENS
             start += len(row)
         self._index = array("Q", sorted(index))
-        self._opening = frozenset(opening)
-        self.named = lru_cache(maxsize=20_000)(self._named)
-        self.uses = lru_cache(maxsize=20_000)(self._uses)
-        self._opens = lru_cache(maxsize=20_000)(self._may_open)
+        self._known = lru_cache(maxsize=20_000)(self._look_up)
+        self._within = lru_cache(maxsize=20_000)(self._read_run)
 
     @classmethod
     def load(cls) -> "Towns":
         """Load the packaged towns."""
         return cls(gzip.decompress((files("services.tag") / "data" / "towns.tsv.gz").read_bytes()))
 
-    def _named(self, name: str) -> tuple[Spot, ...]:
+    def named(self, name: str) -> tuple[Spot, ...]:
         """Give the towns of a key, at most the largest `MEANINGS_MAX`."""
+        return tuple([use.spot for use in self._uses(name)])
+
+    def _uses(self, name: str) -> tuple[Use, ...]:
+        """Give the towns of a key as meanings; most words are no town, which is sooner known than by the index."""
         checksum = crc32(name.encode())
-        if not self._met[checksum & _MET_MASK]:  # most words are no town: sooner known so than by the index
-            return ()
-        total = checksum << _START_BITS
-        number = bisect_left(self._index, total)
+        return self._known(name, checksum) if self._marks[checksum & _MARKS_MASK] & _NAMES else _NOTHING
+
+    def _look_up(self, name: str, checksum: int) -> tuple[Use, ...]:
+        number = bisect_left(self._index, checksum << _START_BITS)
         found = []
-        while number < len(self._index) and self._index[number] >> _START_BITS == total >> _START_BITS:
-            spelled, spot = self._read(self._index[number] & _START_MASK)
+        while number < len(self._index) and (entry := self._index[number]) >> _START_BITS == checksum:
+            spelled, spot = self._read(entry & _START_MASK)
             if key(spelled) == name:
                 found.append(spot)
             number += 1
-        return tuple(sorted(found, key=lambda spot: (-spot.population, spot.geonames_id))[:MEANINGS_MAX])
-
-    def _uses(self, name: str) -> tuple[Use, ...]:
-        """Give the towns of a key as meanings."""
-        return tuple(Use(spot, _EVERYWHERE, adjective=False, acronym=False) for spot in self.named(name))
+        found.sort(key=lambda spot: (-spot.population, spot.geonames_id))
+        return tuple([Use(spot, _EVERYWHERE, adjective=False, acronym=False) for spot in found[:MEANINGS_MAX]])
 
     def _read(self, start: int) -> tuple[str, Spot]:
         """Give the name of a line as written, and the place."""
@@ -143,28 +148,35 @@ class Towns:
     def find(self, plain: str) -> Iterator[Written]:
         """Yield the stretches of an evened text that name a town: of each run of capitalised words the longest."""
         for match in _RUN.finditer(plain):
-            run = match.group()
-            if " " in run:
-                yield from self._of_run(match.start(), run)
-            elif not _too_short(run) and run not in _NO_TOWNS and self.named(name := key(run)):
-                yield Written(match.start(), match.end(), name)
+            if within := self._within(match.group()):
+                offset = match.start()
+                for start, end, uses in within:
+                    yield Written(offset + start, offset + end, uses)
 
-    def _of_run(self, start: int, run: str) -> Iterator[Written]:
-        spelled = run.split(" ")
-        number = 0
+    def _read_run(self, run: str) -> tuple[Written, ...]:
+        """Give the names in a run of words, with their places in it."""
+        folded = (run.lower() if run.isascii() else fold(run)).split(" ")
+        marks = [self._marks[crc32(word.encode()) & _MARKS_MASK] for word in folded]
+        if not any(marks):
+            return ()
+        spelled, found = run.split(" "), []
+        number = start = 0
         while number < len(spelled):
-            taken = 1
-            word = spelled[number]
-            if word[0].isupper():
-                for count in range(min(WORDS_MAX, len(spelled) - number) if self._opens(word) else 1, 0, -1):
-                    name = " ".join(spelled[number : number + count])
-                    if (count > 1 or not (name in _NO_TOWNS or _too_short(name))) and self.named(whole := key(name)):
-                        yield Written(start, start + len(name), whole)
-                        taken = count
-                        break
-            start += sum(map(len, spelled[number : number + taken])) + taken
-            number += taken
+            count, uses = 1, _NOTHING
+            if marks[number] and spelled[number][0].isupper():
+                count, uses = self._longest(spelled[number], folded[number : number + WORDS_MAX], marks[number])
+            end = start + sum(map(len, spelled[number : number + count])) + count - 1
+            if uses:
+                found.append(Written(start, end, uses))
+            start = end + 1
+            number += count
+        return tuple(found)
 
-    def _may_open(self, word: str) -> bool:
-        """Tell whether names of several words may begin with a word."""
-        return _ABBREVIATED.get(low := word.lower(), low) in _SHORT or crc32(key(word).encode()) in self._opening
+    def _longest(self, word: str, folded: Sequence[str], marks: int) -> tuple[int, tuple[Use, ...]]:
+        """Give how many of some words, of which the first is given as written too, name a town, and which."""
+        if marks & _OPENS:
+            first = _ABBREVIATED.get(folded[0], folded[0])
+            for count in range(len(folded), 1, -1):
+                if uses := self._uses(" ".join((first, *folded[1:count]))):
+                    return count, uses
+        return 1, _NOTHING if word in _NO_TOWNS or _too_short(word) else self._uses(folded[0])

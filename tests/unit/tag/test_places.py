@@ -12,6 +12,7 @@ from services.tag.places.atlas import Atlas
 from services.tag.places.homes import NOWHERE, Home
 from services.tag.places.place_model import compiled, read_model
 from services.tag.places.region import is_english, tag_regions
+from services.tag.places.towns import key
 from services.tag.story import Story
 from services.tag.tagger import Tagger
 
@@ -43,8 +44,9 @@ def tagged(text: str, atlas: Atlas, home: Home = NOWHERE) -> RegionsTag:
 )
 def test_towns_are_found_by_their_longest_name(atlas: Atlas, text: str, keys: list[str]) -> None:
     """Small towns and counties are found in runs of capitalised words, however `Mount` is spelled."""
-    found = [town for town in atlas.towns.find(text) if town.key in keys]
-    assert [town.key for town in found] == keys
+    found = [town for town in atlas.towns.find(text) if key(text[town.start : town.end]) in keys]
+    assert [key(text[town.start : town.end]) for town in found] == keys
+    assert all(town.uses for town in found)
     assert all(text[town.start : town.end][0].isupper() for town in found)
 
 
@@ -212,6 +214,17 @@ def test_english_names_are_found_word_by_word_as_in_one_pass(atlas: Atlas) -> No
     assert len(found) >= 7
 
 
+@pytest.mark.parametrize("name", ["Kansas City", "Washington D.C.", "Port-au-Prince", "New York"])
+def test_a_name_is_found_wherever_the_text_ends(atlas: Atlas, name: str) -> None:
+    """A hit lies within its text and spells the name, also where nothing or another letter follows."""
+    for tail in ("", ".", "\n", " and on"):
+        text = f"in {name}{tail}"
+        ends = {hit.end for hit in atlas.gazetteer.find(text)}
+        assert max(ends) <= len(text)
+        assert 3 + len(name) in ends
+    assert 3 + len(name) not in {hit.end for hit in atlas.gazetteer.find(f"in {name}x")} or not name[-1].isalnum()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -231,8 +244,8 @@ def test_the_quick_ways_of_folding_change_nothing(text: str) -> None:
 
 def test_trees_add_up() -> None:
     """A row goes left where it is not above the threshold."""
-    score = compiled([(0, 1.0, 2.0, (1, 5.0, 3.0, 4.0)), 0.5])
-    assert [score([1.0, 9.0]), score([2.0, 5.0]), score([2.0, 6.0])] == [2.5, 3.5, 4.5]
+    score = compiled([(0, 1.0, 2.0, (1, 5.0, 3.0, 4.0)), 0.5], 2)
+    assert [score(1.0, 9.0), score(2.0, 5.0), score(2.0, 6.0)] == [2.5, 3.5, 4.5]
 
 
 def test_a_model_of_other_features_is_refused() -> None:
