@@ -26,6 +26,13 @@ _DATELINE: Final = re.compile(
 _DATELINE_IN_CAPITALS: Final = re.compile(
     r"^[A-Z\u00c0-\u00de]{3,}(?:[ '-][A-Z\u00c0-\u00de]{2,}){0,3}:(?= )", re.MULTILINE
 )
+_DATELINE_IN_BRACKETS: Final = re.compile(
+    r"^(?:[A-Z\u00c0-\u00de]{4,}(?:[ '-][A-Z\u00c0-\u00de]{2,}){0,3}"
+    r"|[A-Z\u00c0-\u00de][\w'-]+(?: [A-Z\u00c0-\u00de][\w'-]+){0,2}(?=, (?:\d{1,2} )?[A-Z]))"
+    r"(?:, (?:\d{1,2} )?[A-Z][a-z]{2,8}\.?(?: \d{1,2})?)? \([A-Z][A-Za-z]{1,12}\)(?= [A-Z\"])",
+    re.MULTILINE,
+)
+"""`STOCKHOLM (TT) Police`, `Shimla, Aug 4 (PTI) As many as`: no dash parts them from the story."""
 DATELINE_LINES: Final = 4
 """A dateline opens one of the first lines."""
 _QUOTE: Final = re.compile(r"''|\"")
@@ -93,7 +100,8 @@ def _dateline(text: str) -> tuple[int, int] | None:
     """Find where a story begins with its place: `SFAX, 22 November \u2014`, `BISHKEK:`. Nobody speaks there."""
     head = 0
     for _ in range(DATELINE_LINES):
-        match = _DATELINE.match(text, head) or _DATELINE_IN_CAPITALS.match(text, head)
+        forms = (_DATELINE, _DATELINE_IN_CAPITALS, _DATELINE_IN_BRACKETS)
+        match = next((match for form in forms if (match := form.match(text, head))), None)
         if match:
             return match.span() if text.count(match.group().rstrip(": ") + ":") < 2 else None  # noqa: PLR2004
         head = text.find("\n", head) + 1

@@ -33,6 +33,8 @@ class Bearer:
         self.gender = _gender(speaker) if speaker else None
         self.heads: set[str] = set()
         """Small nouns that later descriptions used of it: `lender`."""
+        self.told: set[str] = set()
+        """All words that it was told by, small."""
         self.merged: Bearer | None = None
         """The same speaker under an earlier description, where one was found."""
 
@@ -96,6 +98,11 @@ class Bearer:
         self.speaker = speaker
         self.name = self.name or name
         self.mention = name or self.mention
+
+    def speaker_as(self, kind: str) -> Speaker:
+        """Give what tells of it, as of another kind."""
+        assert self.speaker is not None
+        return replace(self.speaker, kind=kind)
 
     @property
     def true(self) -> "Bearer":

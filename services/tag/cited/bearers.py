@@ -6,15 +6,20 @@ from dataclasses import replace
 from typing import Final
 
 from services.tag.cited.bearer import Bearer
-from services.tag.cited.likeness import is_firm, is_owned, is_same, keys, may_be_called
-from services.tag.cited.naming import Naming, initials_of, same_surname
-from services.tag.cited.nouns import COMMON_FOLK, GENERAL, SOURCES, kind_of
-from services.tag.cited.phrases import NO_NAMES
+from services.tag.cited.firms import is_thing_like
+from services.tag.cited.foreshadowing import name_foreshadowed, tie_foreshadowed
+from services.tag.cited.given_names import GIVEN
+from services.tag.cited.likeness import is_firm, is_foreign, is_owned, is_same, keys
+from services.tag.cited.naming import Naming, is_short_for, same_surname
+from services.tag.cited.nouns import GENERAL, SOURCES, singular
 from services.tag.cited.pointing import Pointing
+from services.tag.cited.readings import Readings
 from services.tag.cited.salience import (
     MANY,
     ONE_PERSON,
     THING,
+    fits_pronoun,
+    gender_of,
     meant_by_description,
     meant_by_kind,
     meant_by_noun,
@@ -23,33 +28,32 @@ from services.tag.cited.salience import (
 from services.tag.cited.speakers import Speaker, read_speaker
 from services.tag.cited.speakers_abroad import pronoun_number, read_common
 from services.tag.cited.subjects import noun_before
+from services.tag.cited.topics import subject_of_own, topics_before
 from services.tag.cited.vocabulary import FIRM_OR_PERSON
-from services.tag.cited.voices import SURNAMES
+from services.tag.folding import fold
 from services.tag.outlet import Directory
 from services.tag.words import Words, words
 
-_KEEPS_NAME: Final = re.compile(
-    r"(?:,? who\b|,? which\b| (?:said|says|told)\b)[^.\n]{0,120}?\b(?:anonym\w+|name be withheld|be identified"
-    r"|(?:not|declined|refused)\b[^.\n]{0,25}\b(?:named|identified|authori[sz]ed|cleared|permitted))\b"
-)
 _REACH_CHARS: Final = 200
 _NEAR_CHARS: Final = 350
-_LOOSE: Final = words("official officer man woman person boy girl year-old victim suspect driver guard")
-"""So many are told by these nouns that a name behind them may be of another."""
 _ONE_OF: Final = re.compile(r"(?:one|some|several|another|both|two|most|many|all) of (?:them|these|those)$")
 _ONE_OF_NOUN: Final = re.compile(r"(?i:one|two|some|several|another|both) of (?P<many>(?:the|those|these) [\w -]+)\Z")
+_ONE_APPOSED: Final = re.compile(r"[Oo]ne of (?:them|these|those|the [\w -]+), (?P<who>an? .+)\Z")
+_NTH: Final = re.compile(r"(?P<nth>first|second|third) [a-z-]+\Z")
+_ORDINALS: Final = frozenset({"the second", "the third", "the fourth", "the other", "a second", "a third", "a fourth"})
 _BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
 _MEDIA: Final = frozenset({"outlet", "news_agency", "social_media"})
 _CAPITALS: Final = re.compile(r"(?:the )?[A-Z][\w.'&-]*\w(?: (?:[A-Z0-9](?:[\w.'&-]*\w)?|of|the|de|y|and)\b)*")
 _SHORT_OUTLET: Final = re.compile(r"[A-Z][A-Z0-9]{1,4}\Z")
 _NO_OUTLETS: Final = words("EU UN NATO IMF WHO FIFA UEFA IOC OPEC CIA FBI NSA IAEA FAO ILO WTO MPs AU ECB OSCE NGOs")
 """Not every short name that is told something is an outlet's."""
+_ROLE_CHARS: Final = 600
 _RELATIVE_CHARS: Final = 40
+_WORD: Final = re.compile(r"[a-z-]+(?=\b)")
 _STOP: Final = re.compile(r"[.!?\n]")
+_NOUN: Final = re.compile(r" (?:a|an|the|its|his|her|their) [\w -]+, $")
 NAMESAKES_MAX: Final = 50
 """So many bearers with a word in common are told apart; a text made to stall us has more."""
-_AHEAD: Final = 3
-"""So many speakers after it, a description at the start of a story may get its name."""
 
 
 class Bearers:
@@ -68,6 +72,7 @@ class Bearers:
         self._place: dict[Bearer, int] = {}
         self._here = 0
         self._naming = Naming(text)
+        self._readings = Readings(text, directory, self._naming)
         self._pointing_at = Pointing(text, directory, self._naming)
         self._said_at: dict[Bearer, int] = {}
 
@@ -101,97 +106,72 @@ class Bearers:
             return self._spoke(self._at[place])
         bearer = self._found(place)
         self._at[place] = bearer
+        if place[1] - place[0] < _REACH_CHARS:
+            bearer.told |= {singular(word) for word in _WORD.findall(self._text.text[slice(*place)].lower())}
         self._said_at[bearer] = place[1]
         return self._spoke(bearer)
 
     def outlet(self, place: tuple[int, int]) -> Bearer | None:
         """Give the agency or outlet that a stretch of the text means, if it means one."""
         phrase = self._text.text[slice(*place)]
-        speaker = self._read(phrase, place)
+        speaker = self._readings.read(phrase, place)
         if speaker.kind not in _MEDIA and (capitals := _CAPITALS.match(phrase)):
             phrase = capitals.group()
             place = place[0], place[0] + len(phrase)
-            speaker = self._read(phrase, place)
+            speaker = self._readings.read(phrase, place)
         if speaker.kind in _MEDIA and speaker.name:
             return self.bearer(place)
         if _SHORT_OUTLET.match(phrase) and speaker.kind == "organisation" and phrase not in _NO_OUTLETS:
             return self._spoke(self._same(speaker) or self._new(replace(speaker, kind="outlet")))
-        known = self._pointed(speaker) if speaker.definite else self._same(speaker) if speaker.name else None
+        known = self._same(speaker) if speaker.name and not speaker.definite else None
+        if speaker.definite:
+            known = self._noted(speaker, meant_by_description(speaker, self._known))
         return self._spoke(known) if known and known.kind in _MEDIA else None
 
     def settle(self) -> None:
         """Tie `the company` at the start of a story to the company whose name comes later."""
-        for number, bearer in enumerate(self._first):
-            speaker = bearer.speaker
-            pointing = speaker is not None and (speaker.definite or speaker.owner is not None)
-            if speaker and bearer.name is None and pointing and bearer.kind in {"organisation", "official_body"}:
-                self._look_ahead(bearer, speaker, self._first[number + 1 : number + 1 + _AHEAD])
-
-    def _look_ahead(self, bearer: Bearer, speaker: Speaker, later: list[Bearer]) -> None:
-        for other in later:
-            named = other.kind == bearer.kind or (bearer.kind == "organisation" and other.guessed)
-            named = named and other.merged is None
-            if named and other.name and other.speaker and may_be_called(other, speaker):
-                bearer.become(replace(other.speaker, kind=bearer.kind), other.name)
-                other.become(bearer.speaker or speaker, other.name)
-                other.merged = bearer
-                return
-            if other.kind == "person" and other.affiliation and other.affiliation[:1].isupper():
-                if read_speaker(other.affiliation, self._directory).kind in {bearer.kind, "person"}:
-                    bearer.become(speaker, other.affiliation)
-                return
+        tie_foreshadowed(self._first, self._directory, self._naming)
 
     def _found(self, place: tuple[int, int]) -> Bearer:
         self._here = place[0]
         phrase = self._text.text[slice(*place)]
         low = phrase.lower()
-        if low in ONE_PERSON or low in MANY or low in THING:
+        if low in ONE_PERSON or low in MANY or low in THING or low == "that":
             return self._of_pronoun(low, phrase, place[0])
-        if _ONE_OF.match(low) and (several := meant_by_pronoun("they", self._known)):
+        if several := self._of_several(phrase, place):
             return several
-        if (one_of := _ONE_OF_NOUN.match(phrase)) and (several := self._several(one_of["many"])):
-            return several
-        speaker = self._read(phrase, place)
+        speaker = self._readings.read(phrase, place)
         if speaker.name is None and (speaker.definite or is_owned(speaker)):
             return self._described(speaker, place[0])
+        speaker = self._readings.as_firm(speaker, place[0])
         bearer = self._shortened(speaker, phrase) or self._same(speaker)
         if bearer is None and speaker.name:
-            speaker = self._completed(speaker, place[0])
-            bearer = self._same(speaker) or self._told_before(speaker, place[0])
+            speaker = self._readings.completed(speaker, place[0])
+            bearer = self._same(speaker) or name_foreshadowed(self._first, self._place, speaker, place[0])
         if bearer is None:
             return self._new(self._owned(speaker))
         bearer.learn(speaker)
         self._index(bearer, speaker)
         return bearer
 
-    def _several(self, phrase: str) -> Bearer | None:
-        """Find several people by their noun, for `one of the traders`."""
-        many = read_speaker(phrase, self._directory)
-        return meant_by_noun(many, self._known) if many.plural else None
+    def _of_several(self, phrase: str, place: tuple[int, int]) -> Bearer | None:
+        """Find who is one of several: `one of them`, `the third`, `one of the traders`; `one of them, a teacher`."""
+        low = phrase.lower()
+        if one := _ONE_APPOSED.match(phrase):
+            return self._new(self._readings.read(one["who"], place))
+        if _ONE_OF.match(low) or low in _ORDINALS:
+            return meant_by_pronoun("they", self._known)
+        one_of = _ONE_OF_NOUN.match(phrase)
+        many = read_speaker(one_of["many"], self._directory) if one_of else None
+        return meant_by_noun(many, self._known) if many and many.plural else None
 
     def _shortened(self, speaker: Speaker, phrase: str) -> Bearer | None:
         """Find a person by the initials of the office: `the DC`."""
         if not (speaker.name and speaker.name.isupper() and phrase.startswith(("the ", "The "))):
             return None
         people = (bearer for bearer in reversed(self._known) if bearer.kind == "person" and bearer.role)
-        return next((b for b in people if initials_of(b.role or "").endswith(speaker.name.lower())), None)
-
-    def _told_before(self, speaker: Speaker, place: int) -> Bearer | None:
-        """Give a name without a role to whom the text told only by role right before: `his lawyer said`."""
-        last = next((bearer for bearer in reversed(self._first) if bearer.kind not in _MEDIA), None)
-        if last is None or last.speaker is None or speaker.role or not speaker.name:
-            return None
-        role = last.speaker
-        firm = speaker.kind == "organisation" and role.head in FIRM_OR_PERSON
-        if speaker.kind != "person" and not firm:
-            return None
-        unique = (role.definite or role.owner) and role.head not in COMMON_FOLK | SOURCES and role.head not in _LOOSE
-        if last.kind != "anonymous" or last.plural or not unique or " " not in speaker.name:
-            return None
-        if place - self._place[last] > _NEAR_CHARS:
-            return None
-        last.become(replace(speaker, head=role.head), speaker.name)
-        return last
+        short = speaker.name
+        return next((b for b in people if is_short_for(short, b.role or "")), None)
 
     def _new(self, speaker: Speaker) -> Bearer:
         bearer = Bearer(speaker, speaker.words)
@@ -217,52 +197,85 @@ class Bearers:
         self._turn[bearer] = self._turns
         return bearer
 
-    def _read(self, phrase: str, place: tuple[int, int]) -> Speaker:
-        """Read a phrase with its surroundings: a plural that opens a sentence, a source that keeps its name back."""
-        first, blank, rest = phrase.partition(" ")
-        before = self._text.text[max(0, place[0] - 4) : place[0]].rstrip(' "')
-        opens = not place[0] or before.endswith((".", "!", "?", "\n")) or not before
-        low = first.lower()
-        common = opens and not rest[:1].isupper() and low not in SURNAMES and kind_of(low) is not None
-        common = common and self._directory.named(first) is None
-        speaker = read_speaker(f"{low}{blank}{rest}" if common else phrase, self._directory)
-        if common and speaker.name is None:
-            speaker = replace(speaker, words=speaker.words[:1].upper() + speaker.words[1:])
-        unnamed = speaker.name is None and speaker.kind in {"person", "group"}
-        if unnamed and _KEEPS_NAME.match(self._text.text, place[1], place[1] + _REACH_CHARS):
-            speaker = replace(speaker, kind="anonymous")
-        return speaker
-
     def _of_pronoun(self, low: str, phrase: str, place: int) -> Bearer:
         number = bisect_left(self._text.starts, place)
-        if low in {"who", "which"}:
+        if low in {"who", "which", "that"}:
             if (spoken := self._speaking_before(place)) is not None:
                 return spoken
             if noun := noun_before(self._text, number):
                 return self.bearer((self._text.starts[noun.first], self._text.ends[noun.end - 1]))
-        if bearer := meant_by_pronoun(low, self._known):
+        if bearer := self._topic(low, number) or meant_by_pronoun(low, self._known):
             return bearer
-        if low == "it" and (body := self._pointing_at.opening_body(number)):
+        if low == "it" and (body := self._pointing_at.opening_body(number) or self._own_subject(number)):
             return self.bearer(body)
         return Bearer(None, phrase)
+
+    def _own_subject(self, number: int) -> tuple[int, int] | None:
+        """Find the body that does something in the own sentence: `The central bank raised rates, it said`."""
+        place = subject_of_own(self._text, number)
+        speaker = self._readings.read(self._text.text[slice(*place)], place) if place else None
+        return place if speaker and speaker.kind in _BODIES and not speaker.plural else None
+
+    def _topic(self, low: str, number: int) -> Bearer | None:
+        """Find whom the sentences before a pronoun are about, where nobody spoke since."""
+        for subject, (first, last) in topics_before(self._text, number):
+            if any(first <= spoken < last for spoken, _ in self._at):
+                return None
+            if subject is None:
+                continue
+            start, end = subject
+            speaker = self._readings.read(self._text.text[start:end], (start, end))
+            if low in THING and is_thing_like(speaker):
+                speaker = replace(speaker, kind="organisation", guessed=False)
+            if fits_pronoun(low, speaker):
+                found = self._told(speaker, start)
+                if found and fits_pronoun(low, found.speaker, found.gender):
+                    found.gender = found.gender or gender_of(low)
+                    return found
+        return None
+
+    def _told(self, speaker: Speaker, start: int) -> Bearer | None:
+        """Give whom a phrase means that does not speak: somebody known, or told of by name."""
+        if speaker.name is None and speaker.definite:
+            return meant_by_noun(speaker, self._known) or self._called(self._pointing_at.introduced(speaker, start))
+        if speaker.name is None and speaker.plural:
+            return self._same(speaker) or self._new(speaker)
+        if speaker.name is None or (speaker.guessed and not self._is_somebody(speaker, start)):
+            return None
+        speaker = self._readings.completed(speaker, start)
+        bearer = self._same(speaker)
+        if bearer is None:
+            return self._new(self._owned(speaker))
+        bearer.learn(speaker)
+        return bearer
+
+    def _is_somebody(self, speaker: Speaker, start: int) -> bool:
+        """Tell whether a name that nothing but capitals tells to be a person's is known for one."""
+        name = fold(speaker.name or "")
+        return name.split(" ", 1)[0] in GIVEN or self._naming.full(name, start) is not None or bool(self._same(speaker))
 
     def _speaking_before(self, place: int) -> Bearer | None:
         """Find who stands right before a relative pronoun, words of speech aside: `the envoy added, who`."""
         for start, end in reversed(self._at):
-            if end <= place and place - end < _RELATIVE_CHARS and not _STOP.search(self._text.text, end, place):
+            between = self._text.text[end:place]
+            if (
+                end <= place
+                and place - end < _RELATIVE_CHARS
+                and not _STOP.search(between)
+                and not _NOUN.search(between)
+            ):
                 return self._at[start, end]
             if end < place - _REACH_CHARS:
                 return None
         return None
-
-    def _pointed(self, speaker: Speaker) -> Bearer | None:
-        return self._noted(speaker, meant_by_description(speaker, self._known))
 
     def _noted(self, speaker: Speaker, bearer: Bearer | None) -> Bearer | None:
         """Note what a description adds to whom it means."""
         if bearer:
             bearer.heads.add(speaker.head)
             bearer.gender = bearer.gender or speaker.gender
+            if bearer.kind == "organisation":
+                bearer.country = bearer.country or speaker.country
             if speaker.owner is None:
                 bearer.affiliation = bearer.affiliation or speaker.affiliation
         return bearer
@@ -274,6 +287,8 @@ class Bearers:
             firm = self._known[-1]
             firm.speaker = replace(firm.speaker, kind="organisation", guessed=False) if firm.speaker else None
             return self._noted(speaker, firm) or firm
+        if (nth := _NTH.match(speaker.words)) and (counted := self._counted(speaker.head, nth["nth"])):
+            return counted
         bearer = meant_by_noun(speaker, self._known) or self._called(at.introduced(speaker, place))
         if bearer is None:
             fresh = at.is_fresh(speaker, place)
@@ -281,11 +296,26 @@ class Bearers:
             if speaker.kind == "anonymous" and speaker.head not in SOURCES | GENERAL["person"] and not speaker.owner:
                 since = self._said_at.get(bearer, place) if bearer else place - _NEAR_CHARS
                 bearer = (self._called(at.person_between(since, place)) if fresh else None) or bearer
-            bearer = bearer or self._called(at.unheard(speaker, place))
+            if bearer is None and (unheard := self._called(at.unheard(speaker, place))):
+                bearer = None if is_foreign(unheard, speaker) else unheard
         if bearer and bearer.speaker and bearer.kind == "person" and speaker.kind in _BODIES:
             watches = bearer.role or speaker.kind != "organisation"
             bearer.speaker = bearer.speaker if watches else replace(bearer.speaker, kind=speaker.kind, guessed=False)
-        return self._noted(speaker, bearer) or self._new(speaker)
+        return self._noted(speaker, bearer or self._without_role(speaker, place)) or self._new(self._owned(speaker))
+
+    def _without_role(self, speaker: Speaker, place: int) -> Bearer | None:
+        """Find the one person without a role who came after the noun was used: `Peru's minister ... Ana Ruiz said`."""
+        last = next((bearer for bearer in reversed(self._known[-2:]) if bearer.kind == "person"), None)
+        if last is None or last.role or speaker.kind != "anonymous" or speaker.owner or " " not in (last.name or ""):
+            return None
+        before = self._text.text.rfind(f" {speaker.head} ", 0, self._place.get(last, 0))
+        return last if before >= 0 and place - before < _ROLE_CHARS else None
+
+    def _counted(self, head: str, nth: str) -> Bearer | None:
+        """Find `the first diplomat` among those who were told by the noun."""
+        told = [bearer for bearer in self._first if bearer.name is None and bearer.head == head]
+        number = ("first", "second", "third").index(nth)
+        return told[number] if len(told) > max(1, number) else None
 
     def _called(self, found: Speaker | None) -> Bearer | None:
         return self._same(found) or self._new(found) if found else None
@@ -297,28 +327,16 @@ class Bearers:
             return speaker
         body: Bearer | None = None
         if owner in {"its", "their"}:
-            body = meant_by_pronoun("it", self._known)
+            number = bisect_left(self._text.starts, self._here)
+            body = self._topic("it", number) or meant_by_pronoun("it", self._known)
         elif owner and owner.islower():
-            body = meant_by_description(read_speaker(f"the {owner}", self._directory), self._known)
+            told = read_speaker(f"the {owner}", self._directory)
+            body = meant_by_noun(told, self._known)
+            found = None if body else self._pointing_at.introduced(told, self._here)
+            if found and found.name:
+                return replace(speaker, affiliation=found.name)
+            body = body or meant_by_kind(told, self._known)
         return replace(speaker, affiliation=body.name or body.mention) if body else speaker
-
-    def _completed(self, speaker: Speaker, start: int) -> Speaker:
-        """Complete a surname by the full name that the text gives first, an abbreviation by what it stands for."""
-        assert speaker.name is not None
-        if " " in speaker.name or speaker.outlet:
-            return speaker
-        if speaker.kind in _BODIES and (long := self._naming.spelled_out(speaker.name)):
-            return replace(read_speaker(long, self._directory), definite=False)
-        long = self._naming.full(speaker.name, start) if speaker.kind == "person" else None
-        if long is None:
-            return speaker
-        names = long.split()
-        heads = [number for number, name in enumerate(names) if name.lower() in NO_NAMES]
-        full = read_speaker(" ".join(names[heads[-1] + 1 if heads else 0 :]), self._directory)
-        if full.kind != "person" or not full.name or " " not in full.name or not same_surname(full.name, speaker.name):
-            return speaker
-        role = speaker.role or full.role
-        return replace(speaker, name=full.name, role=role, country=speaker.country or full.country)
 
     def _same(self, speaker: Speaker) -> Bearer | None:
         """Find somebody known by name, a surname before a first name; or by the same words."""

@@ -13,9 +13,13 @@ from services.tag.cited.said import Said
 from services.tag.words import Words
 
 REACH_CHARS: Final = 160
+ASIDE_MIN_CHARS: Final = 12
+"""A shorter gap between speaker and verb holds no `, speaking on X,`."""
 _CARRIED: Final = re.compile(
     r"\b(?:carried|seen|obtained|published|aired|broadcast|reviewed|viewed|quoted|cited|distributed|circulated|run"
-    r"|relayed|released|reported) (?:[a-z]+ )?(?:by|on|in) "
+    r"|relayed|released|reported|interviewed|contacted|reached|surveyed) (?:[a-z]+ )?(?:by|on|in) "
+    r"|,? (?:a copy )?of which (?:is with |was (?:seen|obtained) by )?(?=(?:[Tt]he )?[A-Z])"
+    r"|,? (?:which|that) (?=[A-Z][^,]* (?:has|had) (?:seen|obtained|reviewed|viewed)\b)"
 )
 _QUOTED: Final = ("quoted", "cited", "quoted as saying", "cited as saying")
 BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
@@ -23,10 +27,17 @@ BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
 _TELLS: Final = re.compile(r"\b(?:told|tells|assured|informed|telling|assures)$", re.IGNORECASE)
 _TALK: Final = re.compile(
     r"\b(?:interview|conversation|remarks|comments?|statement|communique|letter|message|speech|op-ed|phone call"
+    r"|video|footage|clip|recording|address|press conference|news conference|column|article|decree|order|dispatch"
     r"|[Ss]peaking)(?: [a-z]+|,? (?:which|that) (?:was|were|has been))?"
     r" (?:with|to|on|for|(?:carried|published|aired|broadcast|quoted|cited|run|relayed|released|distributed)"
     r" (?:by|on|in)) "
 )
+_TO: Final = re.compile(r" (?:(?:it|this|that|the \w+) )?to ")
+"""What stands between a verb and who hears it: `confirmed to AFP`."""
+_AIRED: Final = re.compile(
+    r"(?: (?:it|this|that|him|her|them|live|late|early))* (?:on|in) (?!(?:X|Twitter|Facebook|Telegram)\b)(?=[A-Z])"
+)
+"""What stands between a verb and the outlet that one speaks on: `said on CNN`."""
 _ON_AIR: Final = re.compile(r"[a-z]{1,3}TV\d*\b")
 """Broadcasters whose names begin small: `bTV`."""
 _STOP: Final = re.compile(r'[.!?\n"]| that ')
@@ -48,6 +59,13 @@ def _places(text: Words, said: Said) -> Iterator[tuple[int, int]]:
         yield by.end(), by.end() + REACH_CHARS
     if said.source[0] < said.cue[0] and _TELLS.search(cue):
         yield behind + 1, behind + REACH_CHARS
+    gap = said.cue[0] - said.source[1]
+    if gap > ASIDE_MIN_CHARS and (aside := _TALK.search(text.text, said.source[1], said.cue[0])):
+        yield aside.end(), said.cue[0]
+    if said.source[0] < said.cue[0] and (to := _TO.match(text.text, behind)):
+        yield to.end(), behind + REACH_CHARS
+    if aired := _AIRED.match(text.text, behind, behind + REACH_CHARS):
+        yield aired.end(), aired.end() + REACH_CHARS
     end = max(behind, said.source[1])
     stop = _STOP.search(text.text, end, end + REACH_CHARS)
     limit = stop.start() if stop else end + REACH_CHARS

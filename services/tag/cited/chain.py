@@ -9,6 +9,10 @@ from services.tag.folding import even, fold
 from services.tag.story import Story
 
 _TOLD: Final = re.compile(r"^(?!.*(?:say|cit|quot|referring|reference))", re.IGNORECASE)
+CITING: Final = frozenset({"citing", "quoting", "with reference to", "referring to", "relying on"})
+"""Cues whose source is who or what is cited."""
+_PLAIN: Final = frozenset({"said", "says", "say", "told", "tells", "stated", "announced", "saying"})
+_STOP: Final = re.compile(r"[.!?][\"'\u201d]?\s|\n")
 _TELLS: Final = re.compile(r"\bt(?:old|ells?|elling)\b")
 _CREDITS: Final = re.compile(
     r"\A([^:,]{2,40})(?=: )|(?:: | [-\u2013\u2014] )([^:\u2013\u2014]{2,40})\Z"
@@ -16,6 +20,9 @@ _CREDITS: Final = re.compile(
 )
 """Who stands in a headline for what it says: `Bridge open: TASS`, `TASS: bridge open`, `Bridge open, TASS says`."""
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
+PARAGRAPH_MIN_CHARS: Final = 40
+"""Shorter lines are headings, bylines and datelines."""
+_QUOTES: Final = "\"'\u201c\u201e\u00ab\u2018"
 
 
 def trace_chain(
@@ -50,17 +57,20 @@ def _edges(text: str, attributions: list[Attribution], place: int, first: Source
     """
     start = text.rfind("\n", 0, place) + 1
     lines = [line.end() for line in islice(_PARAGRAPH.finditer(text, start), 2)]
-    here = [
-        (a.via, a.source_id)
-        for a in attributions
-        if a.via and start <= a.source.start < lines[0 if _TOLD.search(a.cue.text) else -1]
-    ]
+    near = [a for a in attributions if a.via and start <= a.source.start < lines[0 if _TOLD.search(a.cue.text) else -1]]
+    here = [(a.via, a.source_id) for a in sorted(near, key=_is_loose) if a.via]
     if any(relayed == first.id for _, relayed in here):
         return here
     own = [a for a in attributions if a.source_id == first.id and start <= a.source.start < lines[-1]]
     if not own or (first.kind == "person" and _is_named(own[0].source.text, first)):
         return here
     return [*here, *((a.via, first.id) for a in own if a.via and (first.anonymous or not _TELLS.search(a.cue.text)))]
+
+
+def _is_loose(said: Attribution) -> bool:
+    """Tell whether somebody does more than say it, so that whoever else is cited for it comes first."""
+    cue = said.cue.text.lower()
+    return cue not in CITING and _PLAIN.isdisjoint(cue.split())
 
 
 def _is_named(phrase: str, source: Source) -> bool:
@@ -87,7 +97,37 @@ def _main(story: Story, sources: list[Source], attributions: list[Attribution]) 
     said = [a for a in attributions if a.stance == "assertion" and a.source_id in listed]
     credited = {fold(name) for match in _CREDITS.finditer(even(story.title or "")) for name in match.groups() if name}
     named = [s.id for s in sources if s.name and fold(s.name) in credited]
+    if not named and said and _is_late(story.text, said[0]):
+        return None
     for attribution in said:
         if not named or named[0] in {attribution.source_id, attribution.via}:
-            return listed[named[0] if named else attribution.source_id], attribution.source.start
+            first = attribution if named else _cited_for(story.text, attribution, said)
+            return listed[named[0] if named else first.source_id], attribution.source.start
     return None
+
+
+def _cited_for(text: str, inner: Attribution, said: list[Attribution]) -> Attribution:
+    """Give whom the relay cites for it, where the sentence has both: `Police warned of it, X reported, citing a memo`.
+
+    Who plainly says it is cited for it himself.
+    """
+    if inner.via is None or not _is_loose(inner):
+        return inner
+    reasons = (
+        a for a in said if a.via == inner.via and a.cue.text.lower() in CITING and a.source.start > inner.cue.end
+    )
+    cited = next(reasons, None)
+    return inner if cited is None or _STOP.search(text, inner.cue.end, cited.source.start) else cited
+
+
+def _is_late(text: str, first: Attribution) -> bool:
+    """Tell whether a story goes on too long before anybody is cited for its main claim to be that one's.
+
+    A quotation that opens a later paragraph is comment on what the reporter saw; in the second paragraph somebody else
+    may still speak for the first.
+    """
+    before = sum(len(line.group()) >= PARAGRAPH_MIN_CHARS for line in _PARAGRAPH.finditer(text, 0, first.source.start))
+    place = text.rfind("\n", 0, first.source.start) + 1
+    before -= first.source.start - place >= PARAGRAPH_MIN_CHARS
+    spoken = first.content is not None and text[first.content.start] in _QUOTES
+    return before > 1 or (before == 1 and spoken)

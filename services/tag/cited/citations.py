@@ -7,10 +7,17 @@ from services.tag.cited.attribution import Said
 from services.tag.cited.contents import SENTENCE_END, clause_after, clause_before, content_of
 from services.tag.cited.cues import AUXILIARIES, BE, ENGLISH, TIMES
 from services.tag.cited.phrases import CLAUSE_MAX_WORDS, DETERMINERS, PRONOUNS, Phrase, is_adverb, phrase_from
-from services.tag.cited.subjects import subject_of
+from services.tag.cited.subjects import noun_before, subject_of
 from services.tag.words import Words, words
 
 LABEL_MAX_WORDS: Final = 4
+SPEAKERS_MAX: Final = 4
+FIGURE_REACH_WORDS: Final = 16
+ABOUT_MAX_WORDS: Final = 3
+NUMBERS: Final = words(
+    "zero one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred hundreds "
+    "dozen dozens thousand thousands million millions billion half"
+)
 _AS_SAYING: Final = words("saying telling stating warning adding declaring insisting")
 _REPORTS: Final = words("reports report claims allegations rumours rumors suggestions indications accounts")
 _NO_LABELS: Final = words(
@@ -18,6 +25,7 @@ _NO_LABELS: Final = words(
     "caption by editor see listen breaking live advertisement tags share follow contact subscribe http https"
 )
 _REPORTING: Final = words("reported reports wrote writes")
+_REPORTED: Final = words("reported quoted cited carried relayed")
 _REASONS: Final = words("his her their its concerns lack fears difficulties budget health safety security privacy")
 """What is cited as a reason, and is no source."""
 
@@ -97,18 +105,38 @@ def cited(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterat
         source = _without_clause(text, source)
     if text.lower[place].endswith("ing"):
         relay = subject_of(text, place - 1) if text.spelled[place - 1] == "," and _is_aside(text, source.end) else None
-        relay = relay or speaker_in_sentence(text, place, speakers) or _teller_behind(text, place, source)
+        relay = relay or _reporter(text, place, speakers) or _teller_behind(text, place, source)
     else:
-        relay = subject_of(text, group_start(text, place))
+        relay = _citing(text, group_start(text, place))
     via = span_of(text, relay) if relay and relay != source else None
     yield Said(span_of(text, source), (text.starts[place], text.ends[place]), None, "assertion", via)
+
+
+def _reporter(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Phrase | None:
+    """Find who cites at the end of a sentence: who reports it rather than who speaks inside of the report."""
+    last = speaker_in_sentence(text, place, speakers)
+    if last is None:
+        return None
+    reporting = (
+        phrase
+        for verb, phrase in reversed(speakers[-SPEAKERS_MAX:])
+        if text.lower[verb] in _REPORTING and SENTENCE_END.isdisjoint(text.spelled[phrase.first : place])
+    )
+    return next(reporting, last)
+
+
+def _citing(text: Words, verb: int) -> Phrase | None:
+    """Find who cites in an active verb; `that` and `which` stand for the noun before them."""
+    relative = verb and text.lower[verb - 1] in {"that", "which", "who"}
+    return (noun_before(text, verb - 1) if relative else None) or subject_of(text, verb)
 
 
 def referred(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterator[Said]:
     """Read `X reported, referring to Y` and `with reference to Y`: Y is a source where X reports."""
     last = place + 1
     first = place - (text.lower[place] == "reference")
-    if text.lower[last : last + 1] != ["to"] or not speakers or text.spelled[first - 1] != ",":
+    aside = text.spelled[first - 1] == "," or text.lower[first] == "with"
+    if text.lower[last : last + 1] != ["to"] or not speakers or not aside:
         return
     verb, relay = speakers[-1]
     source = phrase_from(text, last + 1, loose=True)
@@ -151,6 +179,78 @@ def quoted(text: Words, place: int) -> Iterator[Said]:
     yield Said(span_of(text, subject), cue, content, "assertion")
     own = span_of(text, saying) if saying else cue
     yield Said(span_of(text, source), own, content, "assertion", span_of(text, subject))
+
+
+def quoted_by(text: Words, place: int) -> Iterator[Said]:
+    """Read `Quoted by X, Y said`: X relays Y."""
+    relay = phrase_from(text, place + 2)
+    relay = _without_clause(text, relay) if relay else None
+    comma = relay.end if relay else len(text)
+    teller = phrase_from(text, comma + 1) if text.spelled[comma : comma + 1] == [","] else None
+    if relay is None or teller is None:
+        return
+    verb = _skip_adverbs(text, teller.end + (text.spelled[teller.end : teller.end + 1] == [","]))
+    if verb >= len(text) or (text.lower[verb] not in ENGLISH and not figure_put(text, verb)):
+        return
+    said = text.starts[verb], text.ends[verb]
+    content = content_of(text, teller, said)
+    yield Said(span_of(text, relay), (text.starts[place], text.ends[place]), content, "assertion")
+    yield Said(span_of(text, teller), said, content, "assertion", span_of(text, relay))
+
+
+def _skip_adverbs(text: Words, place: int) -> int:
+    while place < len(text) and is_adverb(text.lower[place]):
+        place += 1
+    return place
+
+
+def figure_put(text: Words, place: int) -> bool:
+    """Tell whether a form of `put` names a figure: `put the toll at 14`."""
+    if text.lower[place] not in {"put", "puts", "putting"}:
+        return False
+    for number in range(place + 1, min(len(text) - 1, place + FIGURE_REACH_WORDS)):
+        if text.spelled[number] in SENTENCE_END or text.spelled[number] == ",":
+            return False
+        if text.lower[number] == "at":
+            behind = text.lower[number + 1 : number + 1 + ABOUT_MAX_WORDS]
+            return any(word[0] in "0123456789$\u20ac\u00a3" or word in NUMBERS for word in behind)
+    return False
+
+
+def told_to(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterator[Said]:
+    """Read `As told to X by Y`, and `..., as reported by X`."""
+    if text.lower[place - 1 : place] != ["as"]:
+        return
+    listener = phrase_from(text, place + 2) if text.lower[place + 1 : place + 2] == ["to"] else None
+    by = listener.end if listener else place + 1
+    teller = phrase_from(text, by + 1) if text.lower[by : by + 1] == ["by"] else None
+    if teller is None or (listener is None and text.lower[place] not in _REPORTED):
+        return
+    speakers.append((place, teller))
+    opens = place < 2 or text.spelled[place - 2] in SENTENCE_END  # noqa: PLR2004 - the cue is of two words
+    content = clause_after(text, teller.end) if opens else clause_before(text, place - 1)
+    cue = text.starts[place - bool(listener)], text.ends[place]
+    yield Said(span_of(text, teller), cue, content, "assertion", listener=span_of(text, listener) if listener else None)
+
+
+def learned(text: Words, place: int) -> Iterator[Said]:
+    """Read `X has learned from Y that`: Y is the source, and X relays it."""
+    source = phrase_from(text, place + 2) if text.lower[place + 1 : place + 2] == ["from"] else None
+    first = group_start(text, place)
+    relay = subject_of(text, first) if source and first < place else None
+    if source is None or relay is None or not any(text.spelled[number][:1].isupper() for number in range(*relay)):
+        return
+    cue = text.starts[first], text.ends[place]
+    that = text.lower[source.end : source.end + 1] == ["that"]
+    content = clause_after(text, source.end) if that else content_of(text, relay, cue)
+    yield Said(span_of(text, relay), cue, content, "assertion")
+    yield Said(
+        span_of(text, source),
+        (text.starts[place + 1], text.ends[place + 1]),
+        content,
+        "assertion",
+        span_of(text, relay),
+    )
 
 
 def is_saying(text: Words, place: int) -> bool:

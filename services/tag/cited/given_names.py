@@ -55,5 +55,7 @@ MEN: Final = words(
     "wang werner william wojciech wolfgang wouter yahya yasser yerlan yevgeny yuri yusuf yves zoltan"
 )
 GIVEN: Final = WOMEN | MEN
-ONLY_WOMEN: Final = WOMEN - MEN
-ONLY_MEN: Final = MEN - WOMEN
+_EITHER: Final = words("kim andrea camille simone joan noor lee jan jean chris claude")
+"""Names of women here, and of men or families there."""
+ONLY_WOMEN: Final = WOMEN - MEN - _EITHER
+ONLY_MEN: Final = MEN - WOMEN - _EITHER

@@ -22,7 +22,7 @@ _AFTER: Final = re.compile(r"(?: (?:of|for|and|the|on|de) ){1,2}(?P<word>[A-Z][\
 _INSIDE: Final = words("of for and the de del & on")
 _BARE_MAX_WORDS: Final = 3
 _FIRM_NAME: Final = r",? (?P<name>[A-Z][\w.'&-]*\w(?: (?:[A-Z][\w.'&-]*\w|of|de|do|da|&)){0,4})"
-_PAPER_TAIL: Final = r"(?: (?:to|of|by|from|on|about) (?:[\w'-]+ ?){1,5})?"
+_PAPER_TAIL: Final = r"(?: (?:to|of|by|from|on|about) (?![A-Z][a-z]+day\b)(?:[\w'-]+ ?){1,5})?"
 
 
 def named_body(text: str, noun: str, before: int) -> str | None:
@@ -46,6 +46,17 @@ def paper(text: str, noun: str, before: int) -> str | None:
     return found[-1]["words"].strip() if found else None
 
 
+def small_body(text: str, noun: str, before: int) -> str | None:
+    """Give the last words without capitals that named a body by more than its noun: `central bank`, for `bank`."""
+    found = list(_small(noun).finditer(text, max(0, before - REACH_CHARS), before))
+    return found[-1]["words"] if found else None
+
+
+@lru_cache(maxsize=PATTERNS_MAX)
+def _small(noun: str) -> re.Pattern[str]:
+    return re.compile(rf"\b[Tt]he (?P<words>(?:[a-z-]+ ){{1,2}}{re.escape(noun)})(?! [A-Z]|[\w-])")
+
+
 @lru_cache(maxsize=PATTERNS_MAX)
 def _noun(noun: str) -> re.Pattern[str]:
     return re.compile(rf"\b{re.escape(noun)}s?\b(?!')", re.IGNORECASE)
@@ -55,7 +66,7 @@ def _noun(noun: str) -> re.Pattern[str]:
 def _papers(noun: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:a|an|its|his|her|their|another) (?P<words>(?:[\w'-]+ ){{0,3}}?{re.escape(noun)}{_PAPER_TAIL})"
-        r"(?=[,.;]| (?:that|which|made|obtained|seen|sent|published|released|circulat)\b)"
+        r"(?=[,.;]| on [A-Z][a-z]+day\b| (?:that|which|made|obtained|seen|sent|published|released|circulat)\b)"
     )
 
 

@@ -1,17 +1,19 @@
 """Whether two phrases speak of one and the same: by name, by outlet, by words. Pure."""
 
+from functools import lru_cache
 from typing import Final
 
 from services.tag.cited.bearer import Bearer
-from services.tag.cited.naming import bare, initials_of, same_body, same_person
+from services.tag.cited.naming import NAMES_KEPT, bare, initials_of, same_body, same_person
 from services.tag.cited.nouns import GENERAL
-from services.tag.cited.salience import is_lone
+from services.tag.cited.salience import is_irregular, is_lone
 from services.tag.cited.speakers import Speaker
 from services.tag.folding import fold
 from services.tag.places.nations import country_of
 from services.tag.words import words
 
 _BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
+_OWNERS: Final = words("its their his her our my")
 _RULING: Final = words("body regulator watchdog operator lender carrier airline utility company")
 NAME_MAX_WORDS: Final = 12
 
@@ -22,6 +24,11 @@ def is_firm(bearer: Bearer) -> bool:
     return bool(bearer.name) and (bearer.kind == "organisation" or (bearer.kind == "person" and guessed))
 
 
+def is_foreign(bearer: Bearer, speaker: Speaker) -> bool:
+    """Tell whether a description is of another country than a body: `the Danish firm`."""
+    return bool(bearer.country and speaker.country) and bearer.country != speaker.country
+
+
 def is_owned(speaker: Speaker) -> bool:
     """Tell whether a body is told by what it is to another: `European football's governing body`."""
     owned = bool(speaker.owner) and speaker.owner not in {"its", "their", "his", "her", "our", "my"}
@@ -30,20 +37,26 @@ def is_owned(speaker: Speaker) -> bool:
 
 def may_be_called(other: Bearer, speaker: Speaker) -> bool:
     """Tell whether a body named later may be the one of a description: a ministry `the ministry`."""
+    theirs = bool(speaker.owner) and (speaker.owner or "").islower() and speaker.owner not in _OWNERS
     if speaker.head in fold(f"{other.name} {other.mention} {other.head}").split():
-        return True
+        return not theirs and not is_irregular(other, speaker.head)
     if speaker.owner in {"its", "their", "his", "her"} or speaker.words != speaker.words.lower():
         return False
     return speaker.head in GENERAL.get(speaker.kind, ())
 
 
-def keys(speaker: Speaker) -> set[str]:
+def keys(speaker: Speaker) -> frozenset[str]:
     """Give the words that two mentions of one bearer share: of the name, its initials, the outlet; else the phrase."""
     if speaker.name is None:
-        return {fold(speaker.words)}
-    tokens = fold(speaker.name).removeprefix("the ").split()
-    keys = {bare(token) for token in tokens[:NAME_MAX_WORDS]} | {initials_of(speaker.name)}
+        return frozenset({fold(speaker.words)})
+    keys = _keys_of_name(speaker.name)
     return keys | {speaker.outlet.id} if speaker.outlet else keys
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def _keys_of_name(name: str) -> frozenset[str]:
+    tokens = fold(name).removeprefix("the ").split()
+    return frozenset({bare(token) for token in tokens[:NAME_MAX_WORDS]} | {initials_of(name)})
 
 
 def is_same(speaker: Speaker, bearer: Bearer, known: Speaker) -> bool:

@@ -5,7 +5,7 @@ its part, and relays are named: `X, citing Y, said`, `X told Reuters`, `X report
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,15 +17,32 @@ from services.tag.cited.phrases import Phrase
 from services.tag.cited.relays import RULED_SURE, Spans, with_relays
 from services.tag.cited.said import Said, find_said
 from services.tag.cited.stances import stance_of_cue
-from services.tag.words import Words
+from services.tag.cited.trimming import trimmed_sources
+from services.tag.words import Words, words
 
 SURE_MIN: Final = 0.6
 """Below, a mark is more often wrong than right, unless its fellow is surer."""
 FAR_CHANCE: Final = 0.05
 """The chance that a cue belongs to a speaker of an earlier paragraph, where its own has none."""
+_NAMELESS: Final = re.compile(
+    r" (?:for |to )?(?:anonymity|(?:not to be|to remain) (?:named|identified|anonymous|unnamed))\b"
+)
+_LINE: Final = re.compile(r"[^\n]+")
+OPENING_MIN_CHARS: Final = 40
+"""Shorter lines are headings and bylines."""
+_SURE: Final = words(
+    "said says told announced reported reports confirmed claimed claims wrote writes warned denied according citing "
+    "quoting learned"
+)
 SOURCE_MAX_CHARS: Final = 400
 BORROW_REACH_WORDS: Final = 6
 _THERE: Final = re.compile("there ", re.IGNORECASE)
+_RARE: Final = re.compile(
+    r"(?:(?:has|have|had|also) )*puts?|[Aa]s (?:told|related|recounted)|Quoted|Cited"
+    r"|(?:did not|didn't) (?:immediately )?(?:respond|comment)\w*(?: to)?"
+)
+_AS: Final = re.compile(r" as \Z")
+_AS_CHARS: Final = 4
 _CONTENT_EDGES: Final = " \t\n,;:"
 _DASHES: Final = frozenset({"-", "--", "\u2013", "\u2014", "\u2015"})
 
@@ -42,12 +59,15 @@ def link(text: Words, marks: Marks) -> list[Linked]:
     """
     if not len(text):
         return []
+    rules = [replace(said, stance=stance_of_cue(text, said.cue)) for said in find_said(text)]
     marks = _likely(text, marks)
+    marks = replace(marks, sources=tuple(trimmed_sources(text, marks.sources, marks.cues, rules)))
     layout = Layout(text, marks)
-    rules = [*find_said(text)]
     tied = [*_tied(layout, marks, _by_mark(marks, rules))]
     found = [*tied, *_lonely(layout, marks, tied)]
     found += _existing(text, found, rules)
+    found += _opening(text, found, rules)
+    found = [pair for pair in found if not _keeps_name(text, pair[0])]
     return with_relays(text, sorted(found, key=lambda pair: (pair[0].cue, pair[0].source)), rules)
 
 
@@ -61,13 +81,39 @@ def _likely(text: Words, marks: Marks) -> Marks:
     return Marks(tuple(mark for mark in sources if mark.end - mark.start <= SOURCE_MAX_CHARS), cues, contents)
 
 
-def _existing(text: Words, linked: Iterable[Linked], rules: Iterable[Said]) -> list[Linked]:
-    """Give `there have been several reports that ...`, which no corpus marks, where nothing else was marked."""
+def _opening(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> list[Linked]:
+    """Give what the rules surely find in the opening paragraph, which tells whose the story is, if no mark is there."""
+    end = next((line.end() for line in _LINE.finditer(text.text) if len(line.group()) >= OPENING_MIN_CHARS), 0)
+    if any(said.source[0] < end for said, _ in linked):
+        return []
+    said_there = (rule for rule in rules if max(rule.source[1], rule.cue[1]) <= end and rule.stance == "assertion")
+    return [
+        (rule, RULED_SURE) for rule in said_there if not _SURE.isdisjoint(text.text[slice(*rule.cue)].lower().split())
+    ]
+
+
+def _keeps_name(text: Words, said: Said) -> bool:
+    """Tell whether somebody only wishes not to be named: `requested anonymity`."""
+    return bool(_NAMELESS.match(text.text, max(said.cue[1], said.source[1])))
+
+
+def _existing(text: Words, linked: Iterable[Linked], rules: Sequence[Said]) -> list[Linked]:
+    """Give what corpora hardly mark, where nothing else was marked: `there have been several reports that ...`.
+
+    So it is with `put the toll at 14`, `as told by`, and with X of `Quoted by X` and `was quoted by X`.
+    """
     sources = Spans(said.source for said, _ in linked)
+    relayed = {(rule.via, rule.cue) for rule in rules if rule.via}
     return [
         (rule, RULED_SURE)
         for rule in rules
-        if _THERE.match(text.text, max(0, rule.cue[0] - 6)) and not any(sources.over(rule.source))
+        if (
+            _THERE.match(text.text, max(0, rule.cue[0] - 6))
+            or (rule.source, rule.cue) in relayed
+            or _RARE.fullmatch(text.text, *rule.cue)
+            or _AS.search(text.text[max(0, rule.cue[0] - _AS_CHARS) : rule.cue[0]])
+        )
+        and not any(sources.over(rule.source))
     ]
 
 
@@ -142,6 +188,8 @@ def _lonely(layout: Layout, marks: Marks, tied: Iterable[Linked]) -> Iterator[Li
         if mark.sure < SURE_MIN or _span(mark) in speaking:
             continue
         phrase = layout.sources[number]
+        if layout.word(phrase.first - 1) == "whom":
+            continue
         cue = _cue_before(layout, phrase) or _cue_behind(layout, marks, phrase)
         if cue:
             content = content_of(layout.text, phrase, cue)
@@ -151,6 +199,8 @@ def _lonely(layout: Layout, marks: Marks, tied: Iterable[Linked]) -> Iterator[Li
 def _cue_before(layout: Layout, phrase: Phrase) -> Span | None:
     """Find what a speaker speaks through right before it: a verb, `citing`, or the dash that signs a quotation."""
     text, place = layout.text, phrase.first - 1
+    if place and text.lower[place] == "by" and text.spelled[place - 1] in {"Quoted", "Cited"}:
+        return text.starts[place - 1], text.ends[place - 1]
     if layout.is_cited(phrase.first):
         return text.starts[place - (text.lower[place] == "to")], text.ends[place]
     signs = place > 0 and text.spelled[place] in _DASHES and text.spelled[place - 1] in {'"', "''"}

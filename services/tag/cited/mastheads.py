@@ -11,19 +11,26 @@ from services.tag.places.nations import country_of, is_adjective
 
 BEFORE_NAME_MAX_WORDS: Final = 6
 _MEDIA_TAIL: Final = re.compile(
-    r"\s+(?P<kind>news agency|news service|agency|newswire|wire service|newspaper|daily|weekly|magazine|website"
+    r"\s+(?:business |financial |economic |sports )?(?P<kind>news agency|news service|agency|newswire|wire service"
+    r"|newspaper|daily|weekly|magazine|website"
     r"|news site|news outlet|outlet|channel|tv channel|television channel|television|tv|radio|radio station|broadcaster"
     r"|network|portal|news portal|tabloid|paper|station)$"
 )
 _ON_AIR: Final = re.compile(
     r"^(?:Radio|R\u00e1dio|Televisi\u00f3n|TV|T\u00e9l\u00e9|Tele|Channel|Canal|Kanal|Kanali)(?: [\w.'-]+){1,3}$"
     r"|^[A-Z][\w.'-]*(?: [\w.'-]+){0,3}[ -](?:FM|AM|TV|TV\d|PBS|BC|Radio|Television|TV News|News|Newspaper|Online"
-    r"|Gazette|Herald|Tribune|Chronicle|Telegraph|Times|Gleaner|Examiner|Inquirer|Enquirer|Courier|Bulletin|Dispatch|Newsroom)$"
+    r"|Gazette|Herald|Tribune|Chronicle|Telegraph|Times|Gleaner|Examiner|Inquirer|Enquirer|Courier|Bulletin"
+    r"|Dispatch|Newsroom)$"
+    r"|\b(?:Folha|Jornal|Di\u00e1rio|Diario|Correio|Correo|Peri\u00f3dico|Gazeta|Gazzetta|Giornale|Corriere"
+    r"|Zeitung|Tageblatt|Rundschau|Nachrichten|Noticias|Prensa|Dnevnik|Vijesti|Gazetesi|Akhbar)\b"
+    r"|\b(?:Daily|Sunday|Evening|Morning) (?:Post|Mail|Mirror|Star|Sun|Standard|Express|Observer|Nation|Monitor"
+    r"|Record)$"
     r"|^(?:\w+(?:TV|FM)\d*|TV\d+)$|^\w{3,}(?:news|News|NEWS|press24|tv)$"
 )
 """Names that only broadcasters and papers have."""
 _AGENCY_KINDS: Final = frozenset({"news agency", "agency", "newswire", "wire service", "news service"})
 _AGENCY_NAME: Final = re.compile(r"\b(?:news|press|telegraph|information) (?:agency|service)\b")
+_STORY: Final = re.compile(r" (?:news )?(?:report|story|article|dispatch|investigation)$")
 _SOCIAL: Final = re.compile(
     r"\b(?:telegram|facebook|youtube|whatsapp|twitter|instagram|x) (?:channel|page|account|group)\b"
 )
@@ -33,18 +40,32 @@ _KNOWN_KINDS: Final = frozenset({"organisation", "official_body", "news_agency"}
 
 def read_masthead(parts: Parts, directory: Directory) -> Speaker | None:
     """Read an agency or an outlet: one of the directory, or one that the phrase calls so."""
+    if parts.rest and kind_of(parts.head) == "document" and parts.head.islower() and parts.noun[-1:] != ["paper"]:
+        return None
     whole = " ".join(parts.tokens)
-    if match := _SOCIAL.search(whole.lower()):
-        name = whole[match.end() :].strip() or whole[: match.start()].strip()
-        name = name if name[:1].isupper() else ""
-        role = match.group().replace("telegram", "Telegram").replace("facebook", "Facebook")
-        return Speaker("social_media", parts.shown, name or None, role, head=match.group().split()[-1])
+    return _read_social(parts, whole) or _read_outlet(parts, whole, directory)
+
+
+def _read_social(parts: Parts, whole: str) -> Speaker | None:
+    """Read `the Telegram channel NAME`."""
+    match = _SOCIAL.search(whole.lower())
+    if match is None:
+        return None
+    name = whole[match.end() :].strip() or whole[: match.start()].strip()
+    name = name if name[:1].isupper() else ""
+    role = match.group().replace("telegram", "Telegram").replace("facebook", "Facebook")
+    return Speaker("social_media", parts.shown, name or None, role, head=match.group().split()[-1])
+
+
+def _read_outlet(parts: Parts, whole: str, directory: Directory) -> Speaker | None:
+    if (story := _STORY.search(whole)) and _is_listed(whole[: story.start()], directory):
+        whole = whole[: story.start()]
     tail = _MEDIA_TAIL.search(whole.lower())
     if tail and (_is_listed(whole, directory) or _is_in_name(whole, tail, directory)):
         tail = None
     tokens = (whole[: tail.start()] if tail else whole).split()
     for _ in range(BEFORE_NAME_MAX_WORDS):
-        if _is_listed(" ".join(tokens), directory) or not _describes_media(tokens):
+        if _is_listed(" ".join(tokens), directory) or not _describes_media(tokens) or _is_foreign(tokens, directory):
             break
         tokens = tokens[1:]
     name = " ".join(tokens)
@@ -68,7 +89,7 @@ def read_masthead(parts: Parts, directory: Directory) -> Speaker | None:
     ):
         kind = "news_agency" if tail["kind"] in _AGENCY_KINDS else "outlet"
         return Speaker(kind, parts.shown, name, country=parts.country, head=head)
-    return Speaker("outlet", parts.shown, name, country=parts.country, head=head) if _ON_AIR.match(name) else None
+    return Speaker("outlet", parts.shown, name, country=parts.country, head=head) if _ON_AIR.search(name) else None
 
 
 def _is_listed(name: str, directory: Directory) -> bool:
@@ -81,6 +102,12 @@ def _is_in_name(whole: str, tail: re.Match[str], directory: Directory) -> bool:
     """Tell whether the noun behind a name is part of it: `Citizen TV`, `Steppe Agency`; not in `Tasnim News Agency`."""
     listed = _is_listed(whole[: tail.start()], directory) and tail["kind"] not in {"tv", "radio", "daily"}
     return whole[tail.start("kind") :][:1].isupper() and not listed
+
+
+def _is_foreign(tokens: list[str], directory: Directory) -> bool:
+    """Tell whether a country is part of a name, as the outlet named without it is of another: `Thai PBS`."""
+    entry = directory.named(" ".join(tokens[1:])) if is_adjective(tokens[0]) else None
+    return entry is not None and entry.country is not None and entry.country != country_of(tokens[0])
 
 
 def _describes_media(tokens: list[str]) -> bool:

@@ -4,6 +4,7 @@
 kind (`the company` for an airline) are `GENERAL`.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from services.tag.cited.phrases import ROLES
@@ -20,6 +21,8 @@ from services.tag.cited.vocabulary import (
 from services.tag.cited.voices import is_agent
 from services.tag.words import words
 
+NOUNS_KEPT: Final = 8192
+"""So many words are remembered with their singular."""
 DOCUMENTS: Final = PAPERS | words(
     "report study survey poll statement data figures document analysis letter article story memo email filing "
     "transcript lawsuit complaint indictment record estimate review book paper release editorial ad video "
@@ -137,6 +140,7 @@ GENERAL: Final = {
 """Nouns that may point back to anybody of a kind, whatever noun was used before."""
 
 
+@lru_cache(maxsize=NOUNS_KEPT)
 def singular(noun: str) -> str:
     """Give the singular of a small noun: `officials` -> `official`."""
     if noun in _PLURALS or noun in _ALWAYS_PLURAL:

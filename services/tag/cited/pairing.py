@@ -2,7 +2,8 @@
 
 Every pair of marks gets points for what stands between them. Points are log-odds: the few candidates of a cue become
 probabilities, the chance that it has no speaker among them. `build_pairing` fitted the points to ties that people made
-in American news, and rounded them; only `cited` is set by hand, for such phrases are rare there.
+in American news, and rounded them; only `cited` and `whom` are set by hand, for such phrases
+are rare there.
 """
 
 import math
@@ -52,6 +53,7 @@ SPEAKER_POINTS: Final[Mapping[str, float]] = {
     "goes on": 2.0,
     "who": -3.0,
     "cited": -4.0,
+    "whom": -4.0,
 }
 CONTENT_POINTS: Final[Mapping[str, float]] = {
     "nothing": -6.5,
@@ -182,6 +184,8 @@ class Layout:
             yield "sentence end between"
         if self.cue_right_behind(self.sources[source].end) not in {None, cue}:
             yield f"{side}, speaks elsewhere"
+        if self.word(self.sources[source].first - 1) == "whom":
+            yield "whom"
         if self.is_cited(self.sources[source].first) and left.end != right.first:
             yield "cited"
 

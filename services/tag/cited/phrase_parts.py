@@ -6,18 +6,21 @@ from typing import Final
 
 from services.tag.cited.nouns import BODIES, ORGANISATIONS, kind_of, singular
 from services.tag.cited.phrases import DETERMINERS
+from services.tag.cited.vocabulary import ADHERENTS
 from services.tag.places.nations import country_of
 from services.tag.words import words
 
 PREPOSITIONS_OF_NOUNS: Final = words(
     "of for at in from by on with to who close familiar about into near outside inside within among over against after"
 )
-_TOKEN: Final = re.compile(r"(?:[A-Z]\.)+|[\w.'&/-]*\w[.']?|[^\w\s]")
+_TOKEN: Final = re.compile(r"\"\w[\w'-]*\"|(?:[A-Z]\.)+(?:-[a-z]+)?(?!\w)|[\w.'&/-]*\w[.']?|[^\w\s]")
 _ASIDE: Final = re.compile(r"\s*\([^)]*\)")
 _CLAUSE: Final = re.compile(
-    r",? (?:who|whose|whom|which|that|speaking|citing|quoting)\b.*"
+    r",? (?:who|whose|whom|which|of which|that|speaking|citing|quoting"
+    r"|(?:also |better |widely )?known (?:as|by|for))\b.*"
     r"|(?<=\w) (?:carried|seen|obtained|reviewed|given|shown|sent|shared|provided|released|aired|broadcast|viewed"
-    r"|based|quoted|cited|leaked|made (?:public|available)|posted) (?:by|to|with|in|on|from|out) .*"
+    r"|based|quoted|interviewed|cited|leaked|made (?:public|available)|posted) (?:by|to|with|in|on|from|out) .*"
+    r"|, or (?:the )?[A-Z]{2,}\b.*|, (?:led|headed|chaired|founded|run|backed|owned) by .*"
     r"|(?<=[a-z]) (?:it|he|she|they) [a-z]+.*|(?<=[a-z]) not [a-z]+.*"
 )
 _CALLED: Final = re.compile(
@@ -25,6 +28,7 @@ _CALLED: Final = re.compile(
     r" (?P<name>[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3})"
     r"|\bgave only (?:her|his|their) (?:first |given |last |family )?name,? (?:as )?(?P<given>[A-Z][\w'-]*)"
 )
+_SELF: Final = re.compile(r" (?:himself|herself|itself|themselves)\b")
 _AGE: Final = re.compile(r"^(?:aged )?\d{1,3}(?:, |$)")
 _ARTICLES: Final = words("a an the")
 _POINTERS: Final = words("the this that these those")
@@ -35,11 +39,17 @@ _QUANTITIES: Final = words(
     "several many most some one two three four five six all dozens hundreds thousands number group handful pair couple "
     "majority few any each half none scores another both"
 )
+_BEHIND: Final = words("abroad overseas there here present alike nearby elsewhere concerned involved")
+"""Small words that may stand behind the noun that they tell of."""
+_ON_DAY: Final = re.compile(
+    r"(?<=[a-z])(?<!ed)(?: (?:late|early))? on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: [a-z]+)?$"
+)
 _JOINS: Final = words("and or")
 _INSIDE_NAMES: Final = words("of for and the de del la al & on")
 _FEMALE: Final = words(
     "mrs. ms. mrs ms mother sister daughter wife aunt woman girl grandmother widow queen princess nun niece"
 )
+_NO_MEN: Final = words("human german roman norman ottoman oman talisman layman")
 _MALE: Final = words("mr. mr father brother son husband uncle man boy grandfather king prince monk priest imam nephew")
 
 
@@ -97,6 +107,8 @@ class Parts:
         tokens = self.rest[1:]
         while tokens and tokens[0].lower() in DETERMINERS:
             tokens = tokens[1:]
+        cut = next((n for n, token in enumerate(tokens) if n and token in {"in", "on", "at", "who"}), len(tokens))
+        tokens = tokens[:cut]
         body = any(singular(token.lower()) in BODIES | ORGANISATIONS for token in tokens)
         return " ".join(tokens) if body else None
 
@@ -106,7 +118,7 @@ class Parts:
         low = [token.lower() for token in (*self.noun, self.head, *self.apposition.split()[:3])]
         if any(token in _FEMALE or token.endswith("woman") for token in low):
             return "f"
-        return "m" if any(token in _MALE or token.endswith("man") for token in low) else None
+        return "m" if any(token in _MALE or (token.endswith("man") and token not in _NO_MEN) for token in low) else None
 
     def is_many(self) -> bool:
         """Tell whether `and` joins several, rather than being part of a body's name."""
@@ -115,13 +127,13 @@ class Parts:
 
 def parts_of(phrase: str) -> Parts:
     """Take an evened phrase apart."""
-    plain = " ".join(_ASIDE.sub("", phrase).split()).strip(" ,")
+    plain = " ".join(_SELF.sub("", _ASIDE.sub("", phrase)).split()).strip(" ,")
     called = _CALLED.search(plain)
-    core = _CLAUSE.sub("", plain) or plain
+    core = _ON_DAY.sub("", _CLAUSE.sub("", plain)) or plain
     front, _, apposition = core.partition(", ")
     tokens = _TOKEN.findall(front)
     first = tokens[0].lower() if tokens else ""
-    country = next((code for token in tokens[:4] if (code := country_of(token))), None)
+    country = next((code for token in tokens[:4] if (code := country_of(token.removesuffix("-based")))), None)
     shown = _shown(core)
     owner = first if first in _OWNERS else None
     tokens = _without_determiners(tokens)
@@ -151,7 +163,10 @@ def _ends_noun(tokens: list[str], place: int) -> bool:
     if token in PREPOSITIONS_OF_NOUNS:
         return True
     done = token.islower() and token.endswith(("ed", "ing", "en")) and place + 1 < len(tokens)
-    return done and tokens[place - 1].islower() and kind_of(tokens[place - 1]) is not None and kind_of(token) is None
+    before = tokens[place - 1]
+    return (
+        done and before.islower() and before not in ADHERENTS and kind_of(before) is not None and kind_of(token) is None
+    )
 
 
 def _shown(core: str) -> str:
@@ -201,7 +216,9 @@ def _head(noun: list[str], rest: list[str]) -> str:
         cut = next((n for n, token in enumerate(inner) if n and token in PREPOSITIONS_OF_NOUNS), len(inner))
         return inner[cut - 1].lower() if inner else noun[-1].lower()
     last = noun[-1]
-    if len(noun) > 1 and last in {"abroad", "overseas", "there", "here"}:
+    if (pair := "-".join(noun[-2:]).lower()) in {"think-tank", "short-seller"}:
+        return pair
+    if len(noun) > 1 and last in _BEHIND:
         last = noun[-2]
     if len(noun) > 1 and last.islower() and last.endswith("ed") and rest:
         last = noun[-2]

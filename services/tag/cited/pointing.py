@@ -7,10 +7,11 @@ from itertools import islice
 from typing import Final
 
 from services.tag.cited.contents import SENTENCE_END
+from services.tag.cited.firms import is_description
 from services.tag.cited.given_names import GIVEN
-from services.tag.cited.introductions import named_body, named_firm, paper
+from services.tag.cited.introductions import named_body, named_firm, paper, small_body
 from services.tag.cited.naming import Naming
-from services.tag.cited.nouns import is_plural
+from services.tag.cited.nouns import is_plural, kind_of
 from services.tag.cited.phrases import phrase_from
 from services.tag.cited.speakers import Speaker, read_speaker
 from services.tag.cited.vocabulary import ALIKE, CAPITALS, COMMERCIAL, STATE
@@ -23,6 +24,13 @@ _ADDED: Final = words("former ex retired local veteran visiting acting")
 _SMALL: Final = words("of the a an and in at for to own new old then now more top main key")
 _OPENS: Final = re.compile(r"(?:\A|[.!?\n\"\u201d] ?)(?:[A-Z][\w'-]*,? (?:[\w'-]+,? ){0,3})?\Z")
 _OPENING_CHARS: Final = 60
+
+
+def _is_told_so(speaker: Speaker, name: str) -> bool:
+    """Tell whether what stands before a noun fits a name: `the regional police commission` is no rights commission."""
+    own = [word for word in speaker.words.split()[:-1] if word.islower() and not is_description(word)]
+    plain = [word for word in own if word not in _ADDED | _SMALL and kind_of(word) is not None]
+    return not plain or any(word in fold(name).split() for word in plain)
 
 
 class Pointing:
@@ -63,8 +71,16 @@ class Pointing:
         if speaker.kind in {"official_body", "organisation"}:
             seen = not self._is_new(speaker.head, place)
             name = named_body(self._text.text, speaker.head, place) if seen else None
-            return self._body(speaker, name) if name else None
+            if name and _is_told_so(speaker, name):
+                return self._body(speaker, name)
+            return self._small_body(speaker, place) if seen and not name else None
         return None
+
+    def _small_body(self, speaker: Speaker, place: int) -> Speaker | None:
+        """Find a body without capitals that was named with more words: `the central bank`, for `the bank`."""
+        words_of = small_body(self._text.text, speaker.head, place) if " " not in speaker.words else None
+        found = read_speaker(f"the {words_of}", self._directory) if words_of else None
+        return replace(found, definite=False) if found and found.kind == "official_body" else None
 
     def unheard(self, speaker: Speaker, place: int) -> Speaker | None:
         """Find the body that its sentence or the one before opens with, or the firm that was named last."""

@@ -6,13 +6,14 @@ inside of what another says (`X reported that Y said`).
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, takewhile
 from typing import Final
 
 from services.tag.cited.contents import SENTENCE_END
 from services.tag.cited.cues import ENGLISH, TIMES
+from services.tag.cited.nouns import kind_of, singular
 from services.tag.cited.phrases import DETERMINERS, PREPOSITIONS, PRONOUNS, ROLES, phrase_from
 from services.tag.cited.said import Said
 from services.tag.cited.voices import is_agent
@@ -26,6 +27,9 @@ _BETWEEN_MAX_WORDS: Final = 5
 _PARTED: Final = re.compile(r"[.!?]['\"\u201d\u2019]?\s|\n|, (?:while|but|and|whereas|although|though) ")
 """What parts a sentence, so that one speaker of it does not report the other."""
 _GOES_ON: Final = re.compile(r"[^.,;\n]* that ")
+_SAYING: Final = frozenset({"said", "says"})
+_CLOSES: Final = re.compile(r"(?: (?:on|late|early|in|this|last))?(?: [\w-]+)?[.\n]")
+"""What may follow a verb that ends its sentence."""
 _END_CHARS: Final = 40
 _SENTENCE_CHARS: Final = 400
 _REFERRING: Final = frozenset({"referring to", "with reference to"})
@@ -37,12 +41,16 @@ _LOOK_BACK: Final = 4
 
 RELAY_SURE_MIN: Final = 0.5
 """Both attributions are at least this sure where one is taken for the other's relay."""
+PLAIN_SURE_MIN: Final = 0.25
 _TELLERS: Final = words(
     "agency agencies newspaper daily weekly magazine channel television radio broadcaster station website ministry "
     "army government office company outlet wire service"
 )
 """Who is cited besides people and documents."""
 
+_ACTS: Final = words("release audit review agreement accord treaty contract order amendment appraisal inquiry count")
+"""Nouns for papers that are as often a reason."""
+_SPEAKING_OBJECTS: Final = words("him her them")
 Span = tuple[int, int]
 Linked = tuple[Said, float]
 
@@ -53,10 +61,24 @@ def with_relays(text: Words, linked: Sequence[Linked], rules: Sequence[Said]) ->
     `linked` is in the order of cues, and so is what comes back. `rules` is what `find_said` finds.
     """
     ruled = _read(text, linked, rules)
-    inside = _relayed_inside(text, _sharing(text, linked))
+    inside = [*_relayed_inside(text, _sharing(text, linked), ruled.cited)]
     named = [(_told_to(text, ruled.named(said)), sure) for said, sure in inside if not ruled.is_self_cited(said)]
-    known = [*named, *((said, RULED_SURE) for said in ruled.added)]
-    return sorted(_reported(text, known, rules), key=lambda pair: (pair[0].cue, pair[0].source))
+    known = [*named, *((said, RULED_SURE) for said in (*ruled.added, *_own_words(inside, ruled, rules)))]
+    return with_reporters(text, known, rules)
+
+
+def with_reporters(text: Words, linked: Sequence[Linked], rules: Sequence[Said] = ()) -> list[Linked]:
+    """Name who reports what others say, at the end of a sentence or before it, in the order of cues."""
+    return sorted(_reported(text, linked, rules), key=lambda pair: (pair[0].cue, pair[0].source))
+
+
+def _own_words(linked: Sequence[Linked], ruled: "_Ruled", rules: Sequence[Said]) -> Iterator[Said]:
+    """Yield what a relay says where marks only had the words with which it cites: `X, quoting him, said`."""
+    speaking = Spans(said.source for said, _ in linked if not ruled.is_self_cited(said))
+    relays = {said.source for said, _ in linked if ruled.is_self_cited(said)}
+    for rule in rules:
+        if rule.source in relays and rule.via is None and not any(speaking.over(rule.source)):
+            yield rule
 
 
 class Spans:
@@ -101,7 +123,7 @@ class _Ruled:
         if (rule := self.told.get(said.cue)) and _overlap(rule.source, said.source):
             said = replace(said, listener=rule.listener)
         if rule := self.cited.get(said.source):
-            return replace(said, via=rule.via, content=rule.content or said.content)
+            return replace(said, via=rule.via, content=rule.content or said.content, stance=rule.stance)
         rule = self.citing.get(said.cue)
         if rule and said.content and _overlap(said.content, rule.source):
             return replace(said, content=rule.content)
@@ -154,12 +176,16 @@ def _as_saying(text: Words, rule: Said, cue: Span) -> Span:
 def _may_be_cited(text: Words, span: Span) -> bool:
     """Tell whether a phrase that somebody cites is a source, rather than a reason: a name, people, a document."""
     numbers = range(bisect_right(text.ends, span[0]), bisect_left(text.starts, span[1]))
+    if text.text[slice(*span)].lower() in _SPEAKING_OBJECTS:
+        return True
     noun = [*takewhile(lambda number: text.lower[number] not in PREPOSITIONS, numbers)]
     if not noun or any(text.lower[number] in TIMES for number in noun):
         return False
     head = text.lower[noun[-1]]
     named = all(text.spelled[number][:1].isupper() or text.lower[number] in DETERMINERS for number in noun)
-    return head in ROLES or head in _TELLERS or is_agent(head) or (named and text.lower[noun[-1]] not in DETERMINERS)
+    paper = kind_of(singular(head)) == "document" and head not in _ACTS and text.lower[numbers[0] - 1].endswith("ing")
+    said = head in ROLES or head in _TELLERS or is_agent(head) or paper
+    return said or (named and text.lower[noun[-1]] not in DETERMINERS)
 
 
 def _sharing(text: Words, linked: Sequence[Linked]) -> list[Linked]:
@@ -202,18 +228,28 @@ def _reported(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> I
     it may be somebody whom only the rules found.
     """
     outers = sorted(
-        (said for said, sure in linked if _relays(said, sure) and not said.via and _reports(text, said)), key=_ends
+        (
+            said
+            for said, sure in linked
+            if said.stance == "assertion" and sure >= PLAIN_SURE_MIN and not said.via and _reports(text, said)
+        ),
+        key=_ends,
     )
-    starts = [_ends(said)[0] for said in outers]
+    if not outers:
+        yield from linked
+        return
+    ends = [_ends(said) for said in outers]
 
     def framing(inner: Said) -> Said | None:
-        place = bisect_left(starts, _ends(inner)[0])
-        near = outers[max(0, place - _LOOK_BACK) : place + _LOOK_BACK]
-        return next((outer for outer in near if _frames(text, outer, inner)), None)
+        own = _ends(inner)
+        place = bisect_left(ends, own)
+        near = range(max(0, place - _LOOK_BACK), min(len(outers), place + _LOOK_BACK))
+        return next((outers[n] for n in near if _frames(text, (outers[n], ends[n]), (inner, own))), None)
 
     taken = Spans(span for said, _ in linked for span in (said.source, said.cue))
     for said, sure in linked:
-        outer = framing(said) if _relays(said, sure) and not said.via and not said.listener else None
+        free = not said.via and (said.listener is None or text.text[said.listener[0]].islower())
+        outer = framing(said) if free and (_relays(said, sure) or _is_plain(text, said, sure)) else None
         yield (replace(said, via=outer.source) if outer else said), sure
     for rule in rules:
         known = any(True for span in (rule.source, rule.cue) for _ in taken.over(span))
@@ -223,30 +259,47 @@ def _reported(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> I
             yield replace(rule, via=outer.source), RULED_SURE
 
 
+def _is_plain(text: Words, said: Said, sure: float) -> bool:
+    """Tell whether a doubtful mark has a verb that is never doubtful: `has told`."""
+    return sure >= PLAIN_SURE_MIN and not _PLAIN.isdisjoint(text.text[slice(*said.cue)].lower().split()[-1:])
+
+
 def _reports(text: Words, said: Said) -> bool:
-    return not _REPORTING.isdisjoint(text.text[slice(*said.cue)].lower().split())
+    """Tell whether a cue is one of reporting, or ends its sentence: `..., the paper said on Monday.`."""
+    cue = text.text[slice(*said.cue)]
+    if cue in _SAYING:
+        end = max(said.source[1], said.cue[1])
+        return bool(_CLOSES.match(text.text, end, end + _END_CHARS))
+    if said.cue[0] < said.source[0] and text.text.startswith("as ", max(0, said.cue[0] - len("as "))):
+        return True
+    return not _REPORTING.isdisjoint(cue.lower().split())
 
 
-def _frames(text: Words, outer: Said, inner: Said) -> bool:
-    """Tell whether one reports, at the end or the beginning of the sentence, what the other says in it."""
-    if _overlap(outer.source, inner.source) or _overlap(outer.cue, inner.cue):
-        return False
-    (start, end), (first, last) = _ends(outer), _ends(inner)
+def _frames(text: Words, outer: tuple[Said, Span], inner: tuple[Said, Span]) -> bool:
+    """Tell whether one reports, at the end or the beginning of the sentence, what the other says in it.
+
+    With each comes where its speaker and cue stand.
+    """
+    (start, end), (first, last) = outer[1], inner[1]
     if last <= start <= last + _SENTENCE_CHARS:
-        behind = text.text[end : end + _END_CHARS]
-        ends = text.text[last:start].endswith(", ") and not _GOES_ON.match(behind)
+        ends = text.text.endswith((", ", ", as "), last, start) and not _GOES_ON.match(text.text, end, end + _END_CHARS)
         return ends and not _PARTED.search(text.text, last, start)
-    leads = text.text[slice(*outer.cue)] == "According to" and text.text.startswith(", ", end)
-    return leads and first == end + len(", ")
+    if first != end + len(", ") or not text.text.startswith(", ", end):
+        return False
+    return text.text[slice(*outer[0].cue)] == "According to"
 
 
 def _ends(said: Said) -> Span:
     return _whole([said.source, said.cue])
 
 
-def _relayed_inside(text: Words, linked: Sequence[Linked]) -> Iterator[Linked]:
-    """Name the speaker of the content that holds another attribution, where both assert something."""
-    outers = sorted((said for said, sure in linked if said.content and _relays(said, sure)), key=_content_start)
+def _relayed_inside(text: Words, linked: Sequence[Linked], cited: Container[Span]) -> Iterator[Linked]:
+    """Name the speaker of the content that holds another attribution, where both assert something.
+
+    Who is himself `cited` by another relays nobody: what he says is what the other says.
+    """
+    relaying = (said for said, sure in linked if said.content and said.source not in cited and _relays(said, sure))
+    outers = sorted(relaying, key=_content_start)
     starts = [_content_start(said) for said in outers]
     for said, sure in linked:
         last = bisect_right(starts, min(said.source[0], said.cue[0]))

@@ -12,13 +12,17 @@ from services.tag.cited.citations import (
     according,
     cited,
     existential,
+    figure_put,
     group_start,
     is_saying,
     label,
+    learned,
     quoted,
+    quoted_by,
     referred,
     span_of,
     speaker_in_sentence,
+    told_to,
 )
 from services.tag.cited.contents import QUOTE_REACH_CHARS, SENTENCE_END, content_of
 from services.tag.cited.cues import AFTER_QUOTE, AUXILIARIES, BE, ENGLISH, INVERTIBLE, Cue
@@ -41,6 +45,14 @@ _PARTICLES: Final = {
 OWN: Final = words("his her its their our my")
 _WITH_THAT: Final = words("maintain")
 """Verbs that say something only with `that` or a quotation: `he maintained that`, not `he maintained order`."""
+_HELPING: Final = words(
+    "do does did don't doesn't didn't will would won't wouldn't could couldn't cannot may might must"
+)
+"""Behind these a verb stands, and no noun."""
+_PUT: Final = Cue("put", "past", "assertion")
+_AS_TOLD: Final = words("told reported quoted cited carried relayed related recounted")
+_FIXED: Final = _AS_TOLD | words("there referring reference learned learnt according") | {"\n"}
+"""Words at which something else than a verb of saying may attribute."""
 _ARTICLES: Final = words("the a an his her its their this")
 _AFTER_VERBS: Final = words("that to the a an it he she they for his her their its such this")
 _FELT: Final = words(
@@ -53,21 +65,37 @@ _SELF_SAID: Final = words("he she they i we it who which")
 def find_said(text: Words) -> Iterator[Said]:
     """Yield the attributions of a text in the order of their cues."""
     speakers: list[tuple[int, Phrase]] = []
+    ahead: set[tuple[int, int]] = set()
     for place, word in enumerate(text.lower):
-        cue = ENGLISH.get(word)
-        if word == "\n" or place == 0:
-            yield from label(text, place + (word == "\n"))
-        if word == "there":
-            yield from existential(text, place)
-        if word in {"referring", "reference"}:
-            yield from referred(text, place, speakers)
-        if word == "according" and text.lower[place + 1 : place + 2] == ["to"]:
-            yield from according(text, place)
-        elif cue and not text.quote_at(text.starts[place]):
-            for phrase, said in _verb(text, place, cue, speakers):
-                if phrase:
-                    speakers.append((place, phrase))
+        if word in _FIXED or not place:
+            yield from _fixed(text, place, speakers)
+        cue = ENGLISH.get(word) or (_PUT if word in {"put", "puts"} and figure_put(text, place) else None)
+        if cue is None or text.quote_at(text.starts[place]):
+            continue
+        for phrase, said in _verb(text, place, cue, speakers):
+            if phrase:
+                speakers.append((place, phrase))
+            if said.via or said.cue not in ahead:
                 yield said
+            if said.cue[0] > text.starts[place]:
+                ahead.add(said.cue)
+
+
+def _fixed(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterator[Said]:
+    """Yield what a word attributes that is no plain verb of saying: `according to`, `as told to`, a label."""
+    word = text.lower[place]
+    if word == "\n" or place == 0:
+        yield from label(text, place + (word == "\n"))
+    if word == "there":
+        yield from existential(text, place)
+    elif word in {"referring", "reference"}:
+        yield from referred(text, place, speakers)
+    elif word in _AS_TOLD:
+        yield from told_to(text, place, speakers)
+    elif word in {"learned", "learnt"}:
+        yield from learned(text, place)
+    elif word == "according" and text.lower[place + 1 : place + 2] == ["to"]:
+        yield from according(text, place)
 
 
 def _verb(
@@ -80,11 +108,14 @@ def _verb(
     if cites or (cue.base == "quote" and cue.shape == "ing"):
         yield from ((None, said) for said in cited(text, place, speakers))
         return
+    first = group_start(text, place)
+    passive = cue.shape == "past" and any(text.lower[number] in BE for number in range(first, place))
+    if cue.base in {"quote", "cite"} and not passive and text.lower[place + 1 : place + 2] == ["by"]:
+        yield from ((None, said) for said in quoted_by(text, place) if text.spelled[place].istitle())
+        return
     if cue.base in {"quote", "cite"}:
         yield from ((None, said) for said in quoted(text, place))
         return
-    first = group_start(text, place)
-    passive = cue.shape == "past" and any(text.lower[number] in BE for number in range(first, place))
     if passive:
         phrase = _agent(text, place)
     elif cue.shape == "ing":
@@ -94,7 +125,7 @@ def _verb(
     if phrase is None or _keeps_name(text, place) or (cue.base in _WITH_THAT and not _that_follows(text, place)):
         return
     said = _said(text, phrase, (text.starts[first], _cue_end(text, place, cue)), stance_of(text, place, cue))
-    if cue.base == "tell" and not passive and (listener := phrase_from(text, place + 1)):
+    if cue.base == "tell" and (listener := subject_of(text, first) if passive else phrase_from(text, place + 1)):
         said = replace(said, listener=span_of(text, listener))
     yield (None if text.lower[phrase.first] in {"who", "which"} else phrase), said
 
@@ -155,7 +186,8 @@ def _active(text: Words, place: int, first: int, cue: Cue) -> Phrase | None:
     if text.lower[place] in AFTER_QUOTE and not text.quote_from(text.ends[place], QUOTE_REACH_CHARS):
         return None
     phrase = subject_of(text, first) or _subject_before_and(text, first, cue)
-    return phrase if phrase and _fits(text, phrase, cue, alone=first == place) else None
+    surely = cue.shape == "base" and not _HELPING.isdisjoint(text.lower[first:place])
+    return phrase if phrase and _fits(text, phrase, cue, alone=first == place, surely=surely) else None
 
 
 def _goes_on_to_do(text: Words, phrase: Phrase) -> bool:
@@ -184,9 +216,9 @@ def _may_be_inverted(text: Words, place: int) -> bool:
     return bool(text.quote_ending_before(text.starts[place])) or _behind_clause(text, place)
 
 
-def _fits(text: Words, phrase: Phrase, cue: Cue, *, alone: bool) -> bool:
-    """Tell whether a form of a verb goes with its subject. `alone` is a form without an auxiliary."""
-    if cue.doubtful:
+def _fits(text: Words, phrase: Phrase, cue: Cue, *, alone: bool, surely: bool) -> bool:
+    """Tell whether a form of a verb goes with its subject. `alone` is one without an auxiliary, `surely` no noun."""
+    if cue.doubtful and not surely:
         return _surely_subject(text, phrase, cue)
     if cue.shape == "base" and alone and not _agrees(text, phrase):
         return False
@@ -226,7 +258,12 @@ def _surely_subject(text: Words, phrase: Phrase, cue: Cue) -> bool:
         return False
     if cue.shape == "s":
         owner = text.spelled[noun].endswith(("'s", "'"))
-        return not owner and (text.spelled[noun][:1].isupper() or _leads_on(text, phrase))
+        opens = noun == phrase.first and (not noun or text.spelled[noun - 1] in SENTENCE_END)
+        noun_behind = _AFTER_VERBS.isdisjoint(text.lower[phrase.end + 1 : phrase.end + 2])
+        named = text.spelled[noun][:1].isupper() and not (opens and noun_behind)
+        return not owner and (named or _leads_on(text, phrase))
+    if text.lower[phrase.end - 1] in DETERMINERS:
+        return False
     return last.endswith("s") and not last.endswith(("'s", "ss")) and noun + 1 - phrase.first <= LABEL_MAX_WORDS
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from services.tag.cited.bearer import Bearer
-from services.tag.cited.nouns import AGENCIES, GENERAL, MEDIA, SOURCES, singular
+from services.tag.cited.nouns import AGENCIES, GENERAL, MEDIA, SOURCES, kind_of, singular
 from services.tag.cited.speakers import Speaker
-from services.tag.cited.vocabulary import ALIKE, CIVIC, COMMERCIAL, STATE
+from services.tag.cited.vocabulary import ALIKE, CIVIC, COMMERCIAL, REBELS, STATE
 from services.tag.folding import fold
-from services.tag.places.nations import is_adjective
+from services.tag.places.nations import country_of, is_adjective
 from services.tag.words import words
 
 ONE_PERSON: Final = words("he she i him her me who his my")
@@ -30,6 +30,8 @@ _TEAMS: Final = words("police army government military staff band crew family te
 """Bodies that `they` may mean."""
 _UNIQUE: Final = words("president premier king queen pope prince chancellor minister governor ambassador secretary")
 """Offices whose holder needs no introduction: `the president` is not whoever spoke last."""
+_GOVERN: Final = words("prime premier chancellor taoiseach")
+_REIGN: Final = words("president king queen emperor sultan emir")
 _PARENTS: Final = words("father mother grandfather grandmother")
 """With `of four` they tell more of whoever spoke last."""
 _ONCE: Final = words("former ex retired onetime exiled ousted veteran outgoing")
@@ -47,7 +49,9 @@ _CROWD: Final = words(
     "man woman person official expert scientist researcher analyst activist worker couple pair trio duo"
 )
 _WATCHERS: Final = words("auditor ombudsman ombudswoman commissioner comptroller inspector-general rapporteur monitor")
+_ON_DESKS: Final = words("internal leaked draft classified confidential working discussion white policy position press")
 _STEM: Final = 6
+_FORCES: Final = words("army military navy troops government")
 _SECTORS: Final = tuple(
     words(sector)
     for sector in (
@@ -55,7 +59,7 @@ _SECTORS: Final = tuple(
         "airline airways carrier airlines",
         "union syndicate",
         "insurer insurance assurance",
-        "party bloc faction",
+        "party faction",
         "club team side",
         "university college school",
         "hospital clinic",
@@ -70,10 +74,27 @@ LOOK_BACK: Final = 12
 """Whoever was not spoken of among the last so many is meant only by name or by the same noun."""
 
 
+def gender_of(low: str) -> str | None:
+    """Give `f` or `m` for `she`, `he` and their like."""
+    return "f" if low in _SHE else "m" if low in _HE else None
+
+
+def fits_pronoun(low: str, speaker: Speaker | None, gender: str | None = None) -> bool:
+    """Tell whether a pronoun may mean somebody, by kind, number and gender."""
+    if speaker is None:
+        return False
+    if low in ONE_PERSON:
+        own = gender or speaker.gender
+        return speaker.kind in _PEOPLE and not speaker.plural and (own is None or own == gender_of(low))
+    if low in MANY:
+        return speaker.plural and speaker.kind in _PEOPLE | {"group"}
+    return speaker.kind in _THINGS - {"group"} and not speaker.plural
+
+
 def meant_by_pronoun(low: str, known: Sequence[Bearer]) -> Bearer | None:
     """Give whom a small pronoun means; null where nobody fits."""
     if low in ONE_PERSON:
-        gender = "f" if low in _SHE else "m" if low in _HE else None
+        gender = gender_of(low)
         found = _last(known, lambda b: _is_one(b) and (gender is None or b.gender in {None, gender}))
         if found and gender:
             found.gender = gender
@@ -99,10 +120,14 @@ def meant_by_noun(speaker: Speaker, known: Sequence[Bearer]) -> Bearer | None:
     if speaker.plural and speaker.kind != "document":
         inside = head in GENERAL["anonymous"]
         return _last(near, lambda b: b.plural and (b.head == head or (inside and b.kind == "anonymous")))
-    medium = _medium(head, near) if head in _MEDIA_NOUNS and not speaker.plural else None
+    medium = _medium(head, near) if head in _MEDIA_NOUNS and not speaker.plural and not _is_paper(speaker) else None
     if medium:
         return medium
     alike = ALIKE.get(head, frozenset())
+    if speaker.kind in _PEOPLE and (own := _bodies_in(speaker)):
+        told = [b for b in near if _is_one(b) and _is_told_by(b, speaker, own)]
+        if both := _last(told, lambda b: _has_noun(b, speaker, head)) or (told[-1] if told else None):
+            return both
     same = _last(near, lambda b: _has_noun(b, speaker, head))
     return same or _last(near, lambda b: any(_has_noun(b, speaker, other) for other in alike))
 
@@ -138,6 +163,12 @@ def _medium(head: str, near: Sequence[Bearer]) -> Bearer | None:
     )
 
 
+def _is_paper(speaker: Speaker) -> bool:
+    """Tell whether `the paper` is one that lies on a desk: `the four-page paper`; and a service no agency's."""
+    own = fold(speaker.words).split()[:-1]
+    return any(word.endswith("-page") or word in _ON_DESKS for word in own)
+
+
 def _is_called(bearer: Bearer, noun: str) -> bool:
     return noun in fold(bearer.name or bearer.mention).split() and bearer.kind not in _PEOPLE
 
@@ -145,19 +176,38 @@ def _is_called(bearer: Bearer, noun: str) -> bool:
 def _person(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool) -> Bearer | None:
     """Give the person behind a noun that was not used of anybody yet."""
     if head in SOURCES:
-        unnamed = _last(near, lambda b: b.kind == "anonymous" and not b.plural)
-        return unnamed or None
+        return _last(near, lambda b: b.kind == "anonymous" and not b.plural)
     own = fold(speaker.words).split()
-    if head in _PARENTS and "of" in own:
-        return _last(near, lambda b: _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
     if not _BINDS.isdisjoint(own):
-        return None
+        return _bound(speaker, own, near)
     if head in GENERAL["person"]:
         return _last(near, lambda b: _is_one(b) and b.kind == "anonymous" and near[-1] is b) or _last(near, _is_one)
     unique = head in _UNIQUE and _ONCE.isdisjoint(own)
     if speaker.owner or unique or not fresh:
         return None
     return _last(near, lambda b: _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
+
+
+def _bound(speaker: Speaker, own: list[str], near: Sequence[Bearer]) -> Bearer | None:
+    """Give the person behind a noun that `of` completes: `the mother of four`, `the head of government`."""
+    if speaker.head in _PARENTS:
+        return _last(near, lambda b: _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
+    offices = {"government": _GOVERN, "state": _REIGN}.get(own[-1]) if own[:2] == ["head", "of"] else None
+    if offices is None:
+        return None
+    return _last(near, lambda b: b.kind == "person" and not offices.isdisjoint(fold(b.role or "").split()))
+
+
+def _bodies_in(speaker: Speaker) -> list[str]:
+    """Give the nouns for bodies before the noun of a description: `union`, of `the union leader`."""
+    return [word for word in fold(speaker.words).split()[:-1] if kind_of(word) in _BODIES]
+
+
+def _is_told_by(bearer: Bearer, speaker: Speaker, own: Sequence[str]) -> bool:
+    """Tell whether the words before the noun were told of somebody: `the union leader`, who chairs a union."""
+    told = bearer.told | set(fold(f"{bearer.mention} {bearer.role or ''} {bearer.affiliation or ''}").split())
+    fits = bearer.gender is None or speaker.gender in {None, bearer.gender}
+    return fits and not told.isdisjoint(own)
 
 
 def _body(speaker: Speaker, head: str, near: Sequence[Bearer]) -> Bearer | None:
@@ -175,7 +225,8 @@ def _body(speaker: Speaker, head: str, near: Sequence[Bearer]) -> Bearer | None:
     firm = head in COMMERCIAL
     if not firm and head not in CIVIC and head not in STATE:
         return None
-    fits = _last(near, lambda b: b.kind == "organisation" and not b.plural and _may_be(b, head, firm=firm))
+    here = [b for b in near if not (speaker.country and b.country and speaker.country != b.country)]
+    fits = _last(here, lambda b: b.kind == "organisation" and not b.plural and _may_be(b, head, firm=firm))
     return fits or _last(near[-2:], lambda b: b.guessed or (firm and is_lone(b)))
 
 
@@ -221,7 +272,8 @@ def _watches(bearer: Bearer) -> bool:
 
 def _has_noun(bearer: Bearer, speaker: Speaker, head: str) -> bool:
     """Tell whether somebody was told by this noun before, in the name, the role or the words."""
-    if bearer.plural or not _is_alike(bearer.kind, speaker.kind):
+    several = bearer.plural and bearer.kind != "document"
+    if several or not _is_alike(bearer.kind, speaker.kind) or is_irregular(bearer, head):
         return False
     if bearer.head == head or (head in bearer.heads and bearer.kind not in _PEOPLE):
         return not _differs(bearer, speaker)
@@ -229,7 +281,21 @@ def _has_noun(bearer: Bearer, speaker: Speaker, head: str) -> bool:
         if head in bearer.heads or _initials(bearer.role or "") == speaker.words.lower():
             return True
         return head in {singular(word) for word in fold(bearer.role or "").split()}
-    return bearer.name is not None and head in fold(bearer.name).split() and len(speaker.words.split()) == 1
+    if bearer.name is None or " " in speaker.words:
+        return False
+    told = head in CIVIC and bearer.kind == "organisation" and head in bearer.told
+    return told or head in fold(bearer.name).split()
+
+
+def is_irregular(bearer: Bearer, head: str) -> bool:
+    """Tell whether a force is not the state's own, which `the army` means: `the rebel Arakan Army`."""
+    if head not in _FORCES:
+        return False
+    before = (bearer.name or "").split()[:-1]
+    named = head in fold(bearer.name or "").split() and bool(before)
+    return not REBELS.isdisjoint(fold(bearer.mention).split()) or (
+        named and not any(is_adjective(word) or country_of(word) for word in before)
+    )
 
 
 def _initials(role: str) -> str:

@@ -16,11 +16,13 @@ from schemas.v1.tagged import Attribution, OutletTag, Source, SourcesTag
 from services.tag.cited.bearer import Bearer
 from services.tag.cited.bearers import Bearers
 from services.tag.cited.carriers import BY, carriers
-from services.tag.cited.chain import trace_chain
+from services.tag.cited.chain import CITING, trace_chain
 from services.tag.cited.linking import link
 from services.tag.cited.marks import Marker
+from services.tag.cited.relays import with_reporters
 from services.tag.cited.said import Said, find_said
 from services.tag.cited.said_abroad import LANGUAGES, find_said_abroad
+from services.tag.cited.stances import stance_of_cue
 from services.tag.directory import Directory, name_key
 from services.tag.story import Story
 from services.tag.words import Words, words
@@ -28,17 +30,23 @@ from services.tag.words import Words, words
 VERSION: Final = "2"
 ATTRIBUTIONS_MAX: Final = 1000
 """No article says more; a text made to stall us may."""
-_CITING: Final = frozenset({"citing", "quoting", "with reference to", "referring to", "relying on"})
 _SENTENCE_END: Final = re.compile(r"[.!?]['\"]?\s|\n")
 _UNNAMED_OUTLET: Final = re.compile(
     r"(?:an? )?(?:[a-z-]+ ){0,2}(?:state|local|public|national|private|regional|independent|foreign|opposition)"
     r"(?:-run|-owned)? (?:[a-z]+ )?(?:television|tv|radio|media|broadcaster|newspaper|channel|station|news agency)\b",
     re.IGNORECASE,
 )
+_CARRIED_BY: Final = re.compile(r"\b(?:carried|quoted|cited|relayed|aired|broadcast|interviewed) by \Z")
+"""Before whoever passes on what others say, be the name in no directory."""
+_CARRIED_CHARS: Final = 20
 _SENTENCE_MAX_CHARS: Final = 400
 CITED_MIN: Final = 0.1
 """A span less sure than this is kept as an attribution, and makes nobody a cited source."""
 _TALK_MAX_CHARS: Final = 700
+_SEEN: Final = re.compile(r"\b(?:seen|obtained|reviewed|viewed|leaked)\b")
+"""A paper that an outlet saw is another than what was said before."""
+_OPEN: Final = frozenset({"news_agency", "outlet", "document"})
+"""Kinds that many quote, so that who told of them later says nothing of what stands before."""
 _GOING_ON: Final = words("he she they it him them the those these this who which")
 
 
@@ -54,6 +62,7 @@ def resolve(story: Story, text: Words, said_in: Iterable[Said], directory: Direc
     turns = list(_turns(text, islice(said_in, ATTRIBUTIONS_MAX), bearers, _own(outlet)))
     _tie_cited(text, turns)
     _carry_on(text, turns)
+    _carry_back(text, turns)
     bearers.settle()
     for turn in turns:
         turn.settle(text.text)
@@ -105,7 +114,7 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
     last: dict[Bearer, _Turn] = {}
     for said in said_in:
         relay, outlet = bearers.relay(said.via) if said.via else None, None
-        bearer = bearers.bearer(said.source) if said.named else bearers.of_nouns(said.source)
+        bearer = _speaker(bearers, said)
         if bearer is None:
             continue
         if relay is None:
@@ -113,6 +122,7 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
             outlet = next((found for place in heard if (found := _outlet(text, bearers, place))), None)
             if outlet is not None and outlet is not bearer:
                 relay = None if name_key(outlet.name or "") in own else outlet
+                _speaker(bearers, said)  # once more, so that the next pronoun means the speaker, not who carried it
             elif bearer in last and _goes_on(text, last[bearer].said, said):
                 relay = last[bearer].relay
         turn = _Turn(said, bearer, relay if said.stance == "assertion" else None, heard=outlet is not None)
@@ -121,10 +131,18 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
         yield turn
 
 
+def _speaker(bearers: Bearers, said: Said) -> Bearer | None:
+    return bearers.bearer(said.source) if said.named else bearers.of_nouns(said.source)
+
+
 def _outlet(text: Words, bearers: Bearers, place: tuple[int, int]) -> Bearer | None:
     """Give the outlet that a phrase means: by name, or `state television`."""
     known = bearers.outlet(place)
-    return known or (bearers.bearer(place) if _UNNAMED_OUTLET.match(text.text, *place) else None)
+    unknown = _UNNAMED_OUTLET.match(text.text, *place) or (
+        _CARRIED_BY.search(text.text, max(0, place[0] - _CARRIED_CHARS), place[0])
+        and text.text[slice(*place)].removeprefix("the ")[:1].isupper()
+    )
+    return known or (bearers.bearer(place) if unknown else None)
 
 
 def _tie_cited(text: Words, turns: list[_Turn]) -> None:
@@ -133,7 +151,7 @@ def _tie_cited(text: Words, turns: list[_Turn]) -> None:
         if turn.relay or turn.said.stance != "assertion":
             continue
         beside = [*turns[max(0, number - 1) : number], *turns[number + 1 : number + 2]]
-        cites = text.text[slice(*turn.said.cue)].lower() in _CITING and turn.said.cue[0] < turn.said.source[0]
+        cites = text.text[slice(*turn.said.cue)].lower() in CITING and turn.said.cue[0] < turn.said.source[0]
         for other in beside:
             shared = other.said.cue == turn.said.cue and other.said.source[1] <= turn.said.cue[0] < turn.said.source[0]
             shared = shared and not BY.match(text.text, turn.said.cue[1])
@@ -154,6 +172,30 @@ def _carry_on(text: Words, turns: list[_Turn]) -> None:
         last[turn.bearer] = turn
 
 
+def _carry_back(text: Words, turns: list[_Turn]) -> None:
+    """Give whoever opens the story the relay that the next words name: `A guard said. The guard told X`.
+
+    A person who is named at once may tell several; one without a name, or a body, hardly speaks to two in one breath.
+    """
+    first: dict[Bearer, _Turn] = {}
+    for turn in turns:
+        if turn.said.stance != "assertion":
+            continue
+        before = first.setdefault(turn.bearer, turn)
+        unnamed = turn.bearer.kind not in _OPEN and not _tells_name(text, before)
+        if before is not turn and not before.relay and not before.heard and turn.relay and unnamed:
+            near = _goes_on(text, before.said, turn.said) and text.text.count("\n", 0, before.said.source[0]) == 0
+            near = near and not _SEEN.search(text.text, before.said.cue[1], turn.said.cue[0])
+            before.relay = turn.relay if near else None
+        first[turn.bearer] = turn
+
+
+def _tells_name(text: Words, turn: _Turn) -> bool:
+    """Tell whether a person is named where he speaks."""
+    name = turn.bearer.name or ""
+    return turn.bearer.kind == "person" and bool(name) and name.split()[-1] in text.text[slice(*turn.said.source)]
+
+
 def _in_one_sentence(text: Words, one: Said, other: Said) -> bool:
     start = min(one.source[1], one.cue[1], other.source[1], other.cue[1])
     end = max(one.source[0], one.cue[0], other.source[0], other.cue[0])
@@ -172,9 +214,17 @@ def _said(text: Words, language: str, marker: Marker | None) -> Iterable[Said]:
     """Find the attributions by the grammar of the language; none where there is no grammar for it."""
     if language == "en":
         if marker is None:
-            return find_said(text)
+            rules = [_judged(text, said) for said in find_said(text)]
+            rules.sort(key=lambda said: (said.cue, said.source))
+            return [said for said, _ in with_reporters(text, [(said, 1.0) for said in rules])]
         return [replace(said, sure=sure) for said, sure in link(text, marker.marks(text.text))]
     return find_said_abroad(text, language) if language in LANGUAGES else ()
+
+
+def _judged(text: Words, said: Said) -> Said:
+    """Give an attribution that rules found with the stance that its whole cue tells."""
+    stance = stance_of_cue(text, said.cue)
+    return said if stance == said.stance else replace(said, stance=stance)
 
 
 def _filled(said: Said, told: Mapping[tuple[int, int], tuple[int, int]]) -> Said:

@@ -1,8 +1,10 @@
 """The subject of a verb: the phrase left of it that it says something about. English, without a parser."""
 
+import re
 from typing import Final
 
 from services.tag.cited.cues import ENGLISH, TIMES
+from services.tag.cited.nouns import is_person, singular
 from services.tag.cited.phrases import (
     CLAUSE_MAX_WORDS,
     DETERMINERS,
@@ -36,6 +38,17 @@ RELATIVE_MAX_WORDS: Final = 9
 _CLOSE: Final = words("close familiar based living briefed involved")
 """Words that tie a phrase to a noun before them: `sources close to`, `a diplomat based in`."""
 _ARTICLES: Final = words("a an the these those his her its their our my this that")
+KEEPS_NAME: Final = re.compile(
+    r",? (?:who|which) (?:asked|declined|requested|refused|preferred|wished|wanted|insisted|spoke|was speaking"
+    r"|(?:is|was|are|were|did) not|(?:was|were) granted)\b[^.\n]{0,60}?"
+    r"\b(?:anonym\w*|named?|identified|authori[sz]ed|cleared|permitted|publicly)\b"
+)
+"""A clause about the talk itself, which is no part of who speaks: `, who asked not to be named`."""
+_TALKING: Final = re.compile(
+    r",? who (?:spoke"
+    r"|(?:is|was|were|had been) (?:speaking|talking|responding|reacting|answering|addressing|briefing))\b"
+)
+_DONE_BY: Final = re.compile(r"(?:\w+ed|seen|written|drawn|given|shown|held|led|run|known|made|taken)\Z")
 _BEFORE_SENTENCES: Final = frozenset('.!?\n"\u2014')
 _SPEAKERS_ASIDES: Final = words("who whose speaking citing quoting referring responding asked himself herself")
 
@@ -141,11 +154,20 @@ def _behind_aside(text: Words, comma: int, mark: str) -> Phrase | None:
     phrase = _leftward(text, opened - 1)
     if phrase is None or text.quote_at(text.starts[opened]):
         return None
+    if first in {"who", "which"} and not _is_talk(text, opened, comma):
+        return Phrase(phrase.first, comma)
     if first in _ASIDE or first.endswith("ing") or is_adverb(first):
         return phrase
     if _renames(text, opened + 1):
         return Phrase(phrase.first, comma)
     return None
+
+
+def _is_talk(text: Words, opened: int, closed: int) -> bool:
+    """Tell whether an aside tells of the talk, or says more, rather than who the speaker is."""
+    start, end = text.ends[opened - 1], text.starts[closed]
+    spoken = any(word in ENGLISH and not ENGLISH[word].doubtful for word in text.lower[opened + 2 : opened + 4])
+    return spoken or bool(KEEPS_NAME.match(text.text, start, end) or _TALKING.match(text.text, start, end))
 
 
 def _renames(text: Words, place: int) -> bool:
@@ -198,10 +220,13 @@ def _binds(text: Words, place: int) -> bool:
         return True
     if text.lower[place] == "for" and text.spelled[place - 1][:1].isupper() and text.spelled[place + 1][:1].isupper():
         return before not in ENGLISH
+    if text.lower[place] == "by" and place > 1 and _DONE_BY.match(before) and before not in ENGLISH:
+        return _is_noun(text, place - 2)
     if text.lower[place] == "of":
         return before not in STOPS and text.spelled[place - 1] not in MARKS and before not in ENGLISH
     placed = text.lower[place] in _PLACING and _is_noun(text, place - 1)
-    return text.lower[place] in _BINDING and (before in ROLES or placed)
+    told = before in ROLES or (text.spelled[place - 1] == before and is_person(singular(before)))
+    return text.lower[place] in _BINDING and (told or placed)
 
 
 def _is_noun(text: Words, place: int) -> bool:
@@ -230,7 +255,8 @@ def _ends_phrase(text: Words, place: int) -> bool:
     cue = ENGLISH.get(word)
     if cue and not cue.doubtful and not spelled[:1].isupper():
         return cue.shape != "ing" and not (cue.shape == "past" and text.lower[place - 1] in DETERMINERS)
-    return spelled[:1].islower() and (is_adverb(word) or word in TIMES)
+    opened = place > 0 and text.lower[place - 1] in DETERMINERS
+    return spelled[:1].islower() and not opened and (is_adverb(word) or word in TIMES)
 
 
 def _inside_name(text: Words, place: int) -> bool:

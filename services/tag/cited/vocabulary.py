@@ -75,7 +75,7 @@ OCCUPATIONS: Final = words(
     "newswoman frenchman frenchwoman englishman englishwoman irishman irishwoman dutchman dutchwoman welshman "
     "scotsman dissident frontrunner front-runner skipper helmsman boatman ferryman oarsman captain pit-boss "
     "quarryman driller rigger roughneck crane-operator stevedore lighthouse-keeper gunner tankman artilleryman "
-    "medic nurse matron paramedic"
+    "medic nurse matron paramedic prelate mla mna mep mlc"
 )
 AUTHORS: Final = words("author writer researcher signatory")
 
@@ -88,10 +88,11 @@ ADHERENTS: Final = words(
 """Who is told by a creed or a people; nouns only behind an article, with nothing behind them."""
 
 STATE_BODIES: Final = words(
-    "body district borough county governorship governorate presidium politburo chancellery chancery palace "
+    "customs mission body district borough county governorship governorate presidium politburo chancellery "
+    "chancery palace "
     "constabulary gendarmerie carabinieri guardia taskforce mayoralty magistracy magistrature duma knesset "
     "bundestag majlis rada sejm verkhovna cortes loya storting riksdag folketing althing oireachtas dail dáil "
-    "shura administration administrators town-hall customs-house sub-prefecture voivodeship oblast okrug raion "
+    "shura administration town-hall customs-house sub-prefecture voivodeship oblast okrug raion "
     "akimat hokimiyat khokimiyat procuracy procuratura securities exchequer registry observatory garrison "
     "battalion regiment airforce consulate-general high-commission quango praesidium police-force junta regime "
     "leadership state-department whitehall élysée elysee downing quirinal quirinale judicature arbitration "
@@ -104,6 +105,7 @@ STATE_WORDS: Final = words(
     "migration immigration tax revenue postal geological seismological forest forestry park parks ambulance "
     "health emergency emergencies rescue federal state secret statistical statistics civil marshals fiscal "
     "investigative sanitary phytosanitary veterinary bailiff consular diplomatic protection competition "
+    "anti-corruption corruption "
     "antimonopoly meteorology hydrological hydrometeorological geophysical seismology fisheries wildlife "
     "probation prosecution correctional courts enforcement public central reserve"
 )
@@ -137,11 +139,12 @@ FIRMS: Final = words(
     "trade-union syndicate cartel mafia insurgency guerrillas separatists militants rebels' paramilitary caucus "
     "bloc opposition secretariat non-profit nonprofit not-for-profit contractor-group developer "
     "landlord-association conglomerate management secretariate trustees aid-group rights-group advocacy-group ngo "
-    "charity food-bank"
+    "charity food-bank panel short-seller"
 )
 FIRM_OR_PERSON: Final = words(
     "contractor subcontractor miner trader shipper grower exporter importer publisher investor owner organiser "
-    "organizer planter creditor auditor auctioneer shipowner landlord jeweller distributor wholesaler promoter"
+    "organizer planter creditor auditor auctioneer shipowner landlord jeweller distributor wholesaler promoter "
+    "pollster monitor"
 )
 """Nouns that name a firm as well as a person: a firm, where the name behind them is no person's."""
 COMMERCIAL: Final = words(
@@ -150,7 +153,7 @@ COMMERCIAL: Final = words(
     "builder exporter importer provider corporation conglomerate group chain brand startup start-up lessor "
     "shipbuilder shipper owner publisher chipmaker carmaker automaker drugmaker steelmaker planemaker "
     "multinational brokerage broker exchange bourse fund telco subsidiary platform concern grocer smelter "
-    "shipyard refinery plant"
+    "shipyard refinery plant short-seller"
 )
 """What a firm may be called when it is spoken of again."""
 CIVIC: Final = words(
@@ -158,7 +161,7 @@ CIVIC: Final = words(
     "foundation fund alliance campaign committee society institution institute institutes university college "
     "school hospital clinic church diocese network coalition watchdog militia faction front chamber confederation "
     "lobby nonprofit non-profit think-tank team outfit cooperative co-operative guild syndicate council "
-    "guerrillas trust"
+    "guerrillas trust panel bloc"
 )
 STATE: Final = words(
     "body authority agency regulator watchdog office institution department ministry service commission "
@@ -225,6 +228,9 @@ CAPITALS: Final = words(
 )
 """A capital that speaks is a government."""
 
+REBELS: Final = words("rebel rebels insurgent separatist guerrilla ethnic militant breakaway liberation armed")
+"""Before the name of a force they tell that it is not the state's."""
+
 _ALIKE: Final = (
     "lawyer attorney advocate solicitor barrister counsel defender",
     "doctor physician surgeon medic paramedic medical",
@@ -232,7 +238,7 @@ _ALIKE: Final = (
     "chairman chairwoman chairperson chair",
     "lawmaker legislator parliamentarian mp congressman congresswoman",
     "judge magistrate justice",
-    "priest cleric clergyman pastor bishop imam mufti rabbi preacher archbishop cardinal ayatollah mullah",
+    "priest cleric clergyman pastor bishop imam mufti rabbi preacher prelate archbishop cardinal ayatollah mullah",
     "journalist reporter correspondent newsman",
     "professor academic scholar scientist researcher",
     "envoy ambassador diplomat",
@@ -247,6 +253,8 @@ _ALIKE: Final = (
     "councillor councilor alderman",
     "captain skipper",
     "report study survey paper research analysis findings audit review assessment",
+    "survey poll study barometer questionnaire",
+    "tally count toll figures",
     "letter memo note message email e-mail missive memorandum",
     "statement communique communiqué declaration release bulletin readout",
     "filing papers documents indictment lawsuit complaint petition affidavit",
@@ -258,6 +266,13 @@ _ALIKE: Final = (
     "airline carrier",
     "regulator watchdog",
     "police force constabulary",
+    "army military troops forces",
+    "monitor observatory watchdog",
+    "tutor teacher lecturer instructor",
+    "merchant trader dealer seller vendor",
 )
-ALIKE: Final = {word: frozenset(words(line)) - {word} for line in reversed(_ALIKE) for word in line.split()}
+ALIKE: Final = {
+    word: frozenset().union(*(words(line) for line in _ALIKE if word in words(line))) - {word}
+    for word in frozenset().union(*map(words, _ALIKE))
+}
 """Nouns that often stand for each other when somebody is spoken of again."""

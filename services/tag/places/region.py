@@ -22,12 +22,14 @@ from services.tag.places.place_names import Mention, Name, joined, names_of, rea
 from services.tag.places.spots import Spot
 from services.tag.story import Story
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 HEAD_SHARE: Final = 0.2
 HEAD_WEIGHT: Final = 2.0
 PRIMARY_SHARE: Final = 0.6
 """A country is primary from this share of the top score on."""
 PRIMARY_MAX: Final = 3
+PLACES_MAX: Final = 1000
+"""No article names more; a text made to stall us may."""
 SAMPLE_CHARS: Final = 400
 _BEYOND_LATIN: Final = re.compile("[\u0250-\U0010ffff]")
 FOREIGN_SHARE: Final = 0.3
@@ -54,7 +56,7 @@ def tag_regions(story: Story, atlas: Atlas, home: Home = NOWHERE) -> RegionsTag:
     return RegionsTag(
         countries=_countries([(spot, weight) for spot, weight in weighed if spot.country in countries]),
         subdivisions=_subdivisions(weighed),
-        places=[_place(story.text, at) for at in found if not at.in_title],
+        places=[_place(story.text, at) for at in found if not at.in_title][:PLACES_MAX],
     )
 
 

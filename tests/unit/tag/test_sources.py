@@ -104,6 +104,80 @@ def test_an_outlet_that_was_told_is_a_relay(directory: Directory) -> None:
     assert [s.name for s in own.sources] == ["Ana Ferraz", "Ivo Brandt"]
 
 
+@pytest.mark.parametrize(
+    ("text", "chain"),
+    [
+        (
+            'Boats went back to the lake again on Monday.\nThe weed had gone by night.\n"We wept," Ana Ferraz said.',
+            [],
+        ),
+        ('Boats went back to the lake on Monday after a week.\n"We ate porridge," Ana Ferraz said.', []),
+        (
+            "Boats went back to the lake on Monday after a week.\nThe lake police said the weed had drifted off.",
+            ["lake police"],
+        ),
+        ("A bridge fell, a guard said.\nThe guard told Reuters that nobody was hurt.", ["Reuters", "guard"]),
+        ("Ana Ferraz said a bridge fell.\nFerraz told Reuters that nobody was hurt.", ["Ana Ferraz"]),
+        (
+            "Police warned the ministry of the escape, Reuters reported on Monday, citing a memo.",
+            ["Reuters", "memo"],
+        ),
+        ("Police said the inmates fled, Reuters reported on Monday, citing a memo.", ["Reuters", "Police"]),
+        ("A mill burned, the mayor wrote on Telegram, as quoted by Reuters.", ["Reuters", "mayor"]),
+        ("Reuters has learned from a diplomat that talks will go on.", ["Reuters", "diplomat"]),
+        ("A mill burned, Reuters reported with reference to a port official.", ["Reuters", "port official"]),
+        ("Bread stays cheap, the mayor told parliament on Monday, the daily Al-Ahram said.", ["Al-Ahram", "mayor"]),
+        ("A mill burned, Reuters has been told by a clerk.", ["Reuters", "clerk"]),
+        ("Talks failed, according to a Reuters dispatch that cited an internal memo.", None),
+    ],
+)
+def test_the_chain_goes_to_whoever_the_claim_is_from(text: str, chain: list[str] | None, directory: Directory) -> None:
+    """A story of the reporter's own has none; others go over who relays them to who said it first."""
+    tag = sources_of(text, directory)
+    if chain is None:
+        assert tag.chain[-1].name == "internal memo"
+    else:
+        assert [link.name for link in tag.chain] == chain
+
+
+def test_it_means_the_speaker_and_not_who_carried_the_statement(directory: Directory) -> None:
+    """The agency that carried a statement is no nearer to `it` than the ministry that made it."""
+    tag = sources_of(
+        "The oil ministry cut output, it said in a statement carried by Reuters. It added details.", directory
+    )
+    by_id = {source.id: source.mention for source in tag.sources}
+    assert {by_id.get(a.source_id) for a in tag.attributions if a.source.text in {"it", "It"}} == {"oil ministry"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sector chief Ana Ferraz said it in a column published by Reuters.",
+        "Sector chief Ana Ferraz confirmed it to Reuters.",
+        "Sector chief Ana Ferraz, speaking on Reuters, denied it.",
+        "Sector chief Ana Ferraz said on Reuters that it was so.",
+        "A memo of which Reuters obtained a copy said so.",
+        "A memo, which Reuters has seen, said so.",
+    ],
+)
+def test_whoever_carried_it_is_a_relay(text: str, directory: Directory) -> None:
+    """A column, an answer to an agency, a talk on air and a paper that it saw came through the outlet."""
+    assert [link.name for link in sources_of(text, directory).chain][:1] == ["Reuters"]
+
+
+def test_silence_makes_no_source(directory: Directory) -> None:
+    """Who did not answer has said nothing."""
+    assert sources_of("The regulator did not respond to questions.", directory).sources == []
+
+
+def test_a_clause_that_describes_is_part_of_the_speaker(directory: Directory) -> None:
+    """`who runs the mill` says who it is, `who asked not to be named` tells of the talk."""
+    tag = sources_of(
+        "Ana Ferraz, who runs the mill, said it burned. A clerk, who asked not to be named, said it rained.", directory
+    )
+    assert [a.source.text for a in tag.attributions] == ["Ana Ferraz, who runs the mill", "A clerk"]
+
+
 def test_an_attitude_makes_no_source(directory: Directory) -> None:
     """Who only hopes or supports has an attribution and is no cited source."""
     tag = sources_of("Ivo Brandt supports the plan.", directory)

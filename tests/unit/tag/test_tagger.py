@@ -13,10 +13,12 @@ from schemas.v1.article import Url
 from schemas.v1.base import Span
 from schemas.v1.tagged import OutletEvidence, Tags
 from services.kit.errors import ServiceFailed
+from services.tag.cited.sources import ATTRIBUTIONS_MAX
 from services.tag.filter import run
 from services.tag.folding import even, fold
+from services.tag.places.region import PLACES_MAX
 from services.tag.story import Story
-from services.tag.tagger import ALL, Tagger
+from services.tag.tagger import ALL, READ_CHARS, Tagger
 from tests.fakes.articles import article
 
 NASTY = {
@@ -150,6 +152,20 @@ def test_a_text_made_to_stall_does_not(tagger: Tagger, text: str) -> None:
     started = time.process_time()
     tagger.tag(Story(text=text, title=text[:300]))
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize("words", ['"', "\u201cYes\u201d said Jane Roe of Paris. "])
+def test_the_end_of_an_endless_text_is_not_read(tagger: Tagger, words: str) -> None:
+    """Megabytes of text give no more tags, and take no more time, than what is longer than any article."""
+    endless = Story(text=words * (4_000_000 // len(words)))
+    started = time.process_time()
+    tags = tagger.tag(endless)
+    assert time.process_time() - started < 10
+    assert tags == tagger.tag(Story(text=endless.text[:READ_CHARS]))
+    assert tags.regions
+    assert tags.sources
+    assert len(tags.regions.places) <= PLACES_MAX
+    assert len(tags.sources.attributions) <= ATTRIBUTIONS_MAX
 
 
 @pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999"])
