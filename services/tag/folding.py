@@ -54,6 +54,8 @@ _FOLD: Final = _fold_table()
 _TO_EVEN: Final = tuple((chr(code), plain) for code, plain in _EVEN.items() if chr(code) != plain)
 _ASCII_TO_EVEN: Final = tuple((char, plain) for char, plain in _TO_EVEN if char.isascii())
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]")
+_SHORT_CHARS: Final = 32
+"""Up to this length a table is sooner read than a search made for each of its characters."""
 FEW_LETTERS: Final = 16
 """So many different letters are replaced one by one sooner than with a table, which asks for each of a long text."""
 
@@ -68,12 +70,14 @@ def even(text: str) -> str:
 
 def fold(text: str) -> str:
     """Give the text evened, without capitals and accents; as long as the text."""
+    if len(text) <= _SHORT_CHARS and not text.isascii():
+        return text.translate(_FOLD).lower()
     plain = even(text)
     if plain.isascii():
         return plain.lower()
     letters = set(_BEYOND_ASCII.findall(plain))
     if len(letters) > FEW_LETTERS:
-        return plain.translate(_FOLD)
+        return plain.translate(_FOLD).lower()
     for letter in letters:
         plain = plain.replace(letter, _FOLD.get(ord(letter), letter))
     return plain.lower()

@@ -13,9 +13,10 @@ _TITLES: Final = (
     r"|No|vs"
 )
 _WORD: Final = re.compile(
-    rf"(?:[A-Z]\.){{2,}}|\b(?:{_TITLES})\.(?= )|\b[A-Z]\.(?= [A-Z])"
+    rf"[a-z]+(?=[ ,])|(?:[A-Z]\.){{2,}}|\b(?:{_TITLES})\.(?= )|\b[A-Z]\.(?= [A-Z])"
     r"|\w+(?:(?:[.'&-]|(?<=\d),(?=\d{3})|(?<=[A-Za-z])/(?=[A-Z]))\w+)*'?|''|\.{2,}|--|\n|[^\w\s]"
 )
+"""Most words are of the first form, which is tried first for speed: `\\w+` would match them as well."""
 GAP_MAX_CHARS: Final = 8
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
 _DATELINE: Final = re.compile(
