@@ -5,12 +5,13 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import Final
 
+from services.tag.cited.allegiance import is_of_camp, is_opposed
 from services.tag.cited.bearer import Bearer
 from services.tag.cited.firms import is_thing_like
 from services.tag.cited.foreshadowing import name_foreshadowed, tie_foreshadowed
 from services.tag.cited.given_names import GIVEN
-from services.tag.cited.likeness import is_firm, is_foreign, is_owned, is_same, keys
-from services.tag.cited.naming import Naming, is_short_for, same_surname
+from services.tag.cited.likeness import counted, is_firm, is_foreign, is_owned, is_same, keys, shortened
+from services.tag.cited.naming import Naming, same_surname
 from services.tag.cited.nouns import GENERAL, SOURCES, singular
 from services.tag.cited.pointing import Pointing
 from services.tag.cited.readings import Readings
@@ -135,7 +136,7 @@ class Bearers:
     def _found(self, place: tuple[int, int]) -> Bearer:
         self._here = place[0]
         phrase = self._text.text[slice(*place)]
-        low = phrase.lower()
+        low = phrase.lower() if phrase != "WHO" else phrase
         if low in ONE_PERSON or low in MANY or low in THING or low == "that":
             return self._of_pronoun(low, phrase, place[0])
         if several := self._of_several(phrase, place):
@@ -144,15 +145,20 @@ class Bearers:
         if speaker.name is None and (speaker.definite or is_owned(speaker)):
             return self._described(speaker, place[0])
         speaker = self._readings.as_firm(speaker, place[0])
-        bearer = self._shortened(speaker, phrase) or self._same(speaker)
+        bearer = shortened(speaker, phrase, self._known) or self._same(speaker)
         if bearer is None and speaker.name:
             speaker = self._readings.completed(speaker, place[0])
-            bearer = self._same(speaker) or name_foreshadowed(self._first, self._place, speaker, place[0])
+            bearer = self._same(speaker) or self._foreshadowed(speaker, place[0])
         if bearer is None:
             return self._new(self._owned(speaker))
         bearer.learn(speaker)
         self._index(bearer, speaker)
         return bearer
+
+    def _foreshadowed(self, speaker: Speaker, place: int) -> Bearer | None:
+        """Find whom the text told by a noun only before the name."""
+        veiled = len(self._first) == 1 and self._readings.keeps_name(self._said_at.get(self._first[0], 0))
+        return name_foreshadowed(self._first, self._place, speaker, place, veiled=veiled)
 
     def _of_several(self, phrase: str, place: tuple[int, int]) -> Bearer | None:
         """Find who is one of several: `one of them`, `the third`, `one of the traders`; `one of them, a teacher`."""
@@ -164,14 +170,6 @@ class Bearers:
         one_of = _ONE_OF_NOUN.match(phrase)
         many = read_speaker(one_of["many"], self._directory) if one_of else None
         return meant_by_noun(many, self._known) if many and many.plural else None
-
-    def _shortened(self, speaker: Speaker, phrase: str) -> Bearer | None:
-        """Find a person by the initials of the office: `the DC`."""
-        if not (speaker.name and speaker.name.isupper() and phrase.startswith(("the ", "The "))):
-            return None
-        people = (bearer for bearer in reversed(self._known) if bearer.kind == "person" and bearer.role)
-        short = speaker.name
-        return next((b for b in people if is_short_for(short, b.role or "")), None)
 
     def _new(self, speaker: Speaker) -> Bearer:
         bearer = Bearer(speaker, speaker.words)
@@ -283,19 +281,22 @@ class Bearers:
     def _described(self, speaker: Speaker, place: int) -> Bearer:
         """Find whom a definite phrase means: by its noun, by what the text named before, by kind; else it is new."""
         at = self._pointing_at
+        if speaker.head == "forecaster" and self._known and self._known[-1].kind == "official_body":
+            return self._noted(speaker, self._known[-1]) or self._known[-1]
         if speaker.head in FIRM_OR_PERSON and self._known and is_firm(self._known[-1]):
             firm = self._known[-1]
             firm.speaker = replace(firm.speaker, kind="organisation", guessed=False) if firm.speaker else None
             return self._noted(speaker, firm) or firm
-        if (nth := _NTH.match(speaker.words)) and (counted := self._counted(speaker.head, nth["nth"])):
-            return counted
+        if (nth := _NTH.match(speaker.words)) and (found := counted(self._first, speaker.head, nth["nth"])):
+            return found
         bearer = meant_by_noun(speaker, self._known) or self._called(at.introduced(speaker, place))
         if bearer is None:
-            fresh = at.is_fresh(speaker, place)
+            fresh = at.is_fresh(speaker, place) or is_of_camp(speaker)
             bearer = meant_by_kind(speaker, self._known, fresh=fresh)
             if speaker.kind == "anonymous" and speaker.head not in SOURCES | GENERAL["person"] and not speaker.owner:
                 since = self._said_at.get(bearer, place) if bearer else place - _NEAR_CHARS
-                bearer = (self._called(at.person_between(since, place)) if fresh else None) or bearer
+                between = self._called(at.person_between(since, place)) if fresh else None
+                bearer = bearer if between is None or is_opposed(speaker.head, between) else between
             if bearer is None and (unheard := self._called(at.unheard(speaker, place))):
                 bearer = None if is_foreign(unheard, speaker) else unheard
         if bearer and bearer.speaker and bearer.kind == "person" and speaker.kind in _BODIES:
@@ -310,12 +311,6 @@ class Bearers:
             return None
         before = self._text.text.rfind(f" {speaker.head} ", 0, self._place.get(last, 0))
         return last if before >= 0 and place - before < _ROLE_CHARS else None
-
-    def _counted(self, head: str, nth: str) -> Bearer | None:
-        """Find `the first diplomat` among those who were told by the noun."""
-        told = [bearer for bearer in self._first if bearer.name is None and bearer.head == head]
-        number = ("first", "second", "third").index(nth)
-        return told[number] if len(told) > max(1, number) else None
 
     def _called(self, found: Speaker | None) -> Bearer | None:
         return self._same(found) or self._new(found) if found else None
@@ -336,6 +331,8 @@ class Bearers:
             if found and found.name:
                 return replace(speaker, affiliation=found.name)
             body = body or meant_by_kind(told, self._known)
+        if body and body.kind in {"person", "anonymous"}:
+            return replace(speaker, affiliation=None)
         return replace(speaker, affiliation=body.name or body.mention) if body else speaker
 
     def _same(self, speaker: Speaker) -> Bearer | None:

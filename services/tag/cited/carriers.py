@@ -15,12 +15,19 @@ from services.tag.words import Words
 REACH_CHARS: Final = 160
 ASIDE_MIN_CHARS: Final = 12
 """A shorter gap between speaker and verb holds no `, speaking on X,`."""
-_CARRIED: Final = re.compile(
-    r"\b(?:carried|seen|obtained|published|aired|broadcast|reviewed|viewed|quoted|cited|distributed|circulated|run"
-    r"|relayed|released|reported|interviewed|contacted|reached|surveyed) (?:[a-z]+ )?(?:by|on|in) "
-    r"|,? (?:a copy )?of which (?:is with |was (?:seen|obtained) by )?(?=(?:[Tt]he )?[A-Z])"
-    r"|,? (?:which|that) (?=[A-Z][^,]* (?:has|had) (?:seen|obtained|reviewed|viewed)\b)"
+_PASSED: Final = (
+    "carried|published|aired|broadcast|quoted|cited|run|relayed|released|distributed|circulated|reported|printed"
+    "|reproduced|rebroadcast|picked up"
 )
+_CARRIED: Final = re.compile(
+    rf"\b(?:{_PASSED}|seen|obtained|reviewed|viewed|accessed|consulted|verified|interviewed|contacted|reached|surveyed"
+    r"|polled|leaked|shared|(?:spoke|talked|speaking)) "
+    r"(?:[a-z]+ |in full |on [A-Z][a-z]+day ){0,2}?(?:by|on|in|to|with) "
+    r"(?=(?:[a-z][\w-]* ){0,4}[A-Z]|(?:the|state|local) )"
+    r"|,? (?:a copy )?of which (?:is with |was (?:seen|obtained) by )?(?=(?:[Tt]he )?[A-Z])"
+    r"|,? (?:which|that) (?=[A-Z][^,]* (?:has|had) (?:seen|obtained|reviewed|viewed|been)\b)"
+)
+_WHO_SPOKE: Final = re.compile(r",? who (?:also )?(?:spoke|talked|was speaking|wrote) (?:[a-z]+ )?(?:to|with) ")
 _QUOTED: Final = ("quoted", "cited", "quoted as saying", "cited as saying")
 BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
 """What stands between the words that quote somebody and who quotes: `was quoted on Monday by X`."""
@@ -28,14 +35,21 @@ _TELLS: Final = re.compile(r"\b(?:told|tells|assured|informed|telling|assures)$"
 _TALK: Final = re.compile(
     r"\b(?:interview|conversation|remarks|comments?|statement|communique|letter|message|speech|op-ed|phone call"
     r"|video|footage|clip|recording|address|press conference|news conference|column|article|decree|order|dispatch"
-    r"|[Ss]peaking)(?: [a-z]+|,? (?:which|that) (?:was|were|has been))?"
-    r" (?:with|to|on|for|(?:carried|published|aired|broadcast|quoted|cited|run|relayed|released|distributed)"
-    r" (?:by|on|in)) "
+    r"|appearance|broadcast|[Ss]peaking)(?: [a-z]+|,? (?:which|that) (?:was|were|has been))?"
+    rf" (?:with|to|on|for|(?:{_PASSED}) (?:[a-z]+ )?(?:by|on|in)) "
+    rf"|\bin (?:an?|its|his|her|their) (?:[\w-]+ ){{1,4}}(?:{_PASSED}) (?:[a-z]+ )?(?:by|on|in) "
 )
+_NO_OUTLET: Final = r"(?!(?:X|Twitter|Facebook|Telegram|VK|WhatsApp|Instagram|TikTok|YouTube|Weibo|Truth Social)\b)"
+_TALKING: Final = re.compile(
+    r"(?: on [A-Z][a-z]+day)?,? (?:in|during|when|via|over) (?:[a-z][\w'-]* ){0,7}?(?:to|with|for|from|by|on|in) "
+    rf"{_NO_OUTLET}(?=(?:the )?[A-Z])"
+)
+"""What stands between a verb and the outlet that asked: `said in answer to questions from X`."""
 _TO: Final = re.compile(r" (?:(?:it|this|that|the \w+) )?to ")
 """What stands between a verb and who hears it: `confirmed to AFP`."""
 _AIRED: Final = re.compile(
-    r"(?: (?:it|this|that|him|her|them|live|late|early))* (?:on|in) (?!(?:X|Twitter|Facebook|Telegram)\b)(?=[A-Z])"
+    r"(?: (?:it|this|that|him|her|them|live|late|early|on [A-Z][a-z]+day))* (?:on|in) (?:the )?"
+    rf"{_NO_OUTLET}(?=[A-Z]|[a-z]{{1,3}}TV|(?:state|public|national|local|private) )"
 )
 """What stands between a verb and the outlet that one speaks on: `said on CNN`."""
 _ON_AIR: Final = re.compile(r"[a-z]{1,3}TV\d*\b")
@@ -52,25 +66,14 @@ def carriers(text: Words, said: Said) -> Iterator[tuple[int, int]]:
 
 def _places(text: Words, said: Said) -> Iterator[tuple[int, int]]:
     """Yield where such words begin, and before where."""
-    if inside := _CARRIED.search(text.text, *said.source):
-        yield inside.end(), said.source[1]
-    cue, behind = text.text[slice(*said.cue)], said.cue[1]
-    if cue.endswith(_QUOTED) and (by := BY.match(text.text, behind)):
-        yield by.end(), by.end() + REACH_CHARS
-    if said.source[0] < said.cue[0] and _TELLS.search(cue):
-        yield behind + 1, behind + REACH_CHARS
-    gap = said.cue[0] - said.source[1]
-    if gap > ASIDE_MIN_CHARS and (aside := _TALK.search(text.text, said.source[1], said.cue[0])):
-        yield aside.end(), said.cue[0]
-    if said.source[0] < said.cue[0] and (to := _TO.match(text.text, behind)):
-        yield to.end(), behind + REACH_CHARS
-    if aired := _AIRED.match(text.text, behind, behind + REACH_CHARS):
-        yield aired.end(), aired.end() + REACH_CHARS
-    end = max(behind, said.source[1])
+    yield from _beside_source(text, said)
+    yield from _behind_cue(text, said)
+    end = max(said.cue[1], said.source[1])
     stop = _STOP.search(text.text, end, end + REACH_CHARS)
     limit = stop.start() if stop else end + REACH_CHARS
-    if talk := _TALK.search(text.text, end, limit):
-        yield talk.end(), talk.end() + REACH_CHARS
+    for talk in (_TALK.search(text.text, end, limit), _TALKING.match(text.text, end, limit)):
+        if talk:
+            yield talk.end(), talk.end() + REACH_CHARS
     first = min(said.cue[0], said.source[0])
     for lead in _STOP.finditer(text.text, max(0, first - REACH_CHARS), first):
         end = lead.end()
@@ -79,11 +82,37 @@ def _places(text: Words, said: Said) -> Iterator[tuple[int, int]]:
         yield talk.end(), first
 
 
+def _beside_source(text: Words, said: Said) -> Iterator[tuple[int, int]]:
+    """Yield the places in what tells of the speaker: `a memo seen by`, `a driver who spoke to`, `X, quoted by`."""
+    if inside := _CARRIED.search(text.text, *said.source):
+        yield inside.end(), said.source[1]
+    if spoke := _WHO_SPOKE.match(text.text, said.source[1]):
+        yield spoke.end(), spoke.end() + REACH_CHARS
+    gap = said.cue[0] - said.source[1]
+    for pattern in (_TALK, _CARRIED) if gap > ASIDE_MIN_CHARS else ():
+        if aside := pattern.search(text.text, said.source[1], said.cue[0]):
+            yield aside.end(), said.cue[0]
+
+
+def _behind_cue(text: Words, said: Said) -> Iterator[tuple[int, int]]:
+    """Yield the places right behind the verb: `told X`, `was quoted by`, `confirmed to`, `said on`."""
+    cue, behind = text.text[slice(*said.cue)], said.cue[1]
+    if cue.endswith(_QUOTED) and (by := BY.match(text.text, behind)):
+        yield by.end(), by.end() + REACH_CHARS
+    if said.source[0] < said.cue[0] and _TELLS.search(cue):
+        yield behind + 1, behind + REACH_CHARS
+    if said.source[0] < said.cue[0] and (to := _TO.match(text.text, behind)):
+        yield to.end(), behind + REACH_CHARS
+    if aired := _AIRED.match(text.text, behind, behind + REACH_CHARS):
+        yield aired.end(), aired.end() + REACH_CHARS
+
+
 def _phrase(text: Words, place: int, limit: int) -> tuple[int, int] | None:
-    number = bisect_left(text.starts, place)
-    phrase = phrase_from(text, number)
-    if phrase is None and (air := _ON_AIR.match(text.text, place, place + REACH_CHARS)):
+    if air := _ON_AIR.match(text.text, place, place + REACH_CHARS):
         return air.span()
+    phrase = phrase_from(text, bisect_left(text.starts, place))
     if phrase is None or text.starts[phrase.first] >= limit:
         return None
-    return text.starts[phrase.first], text.ends[phrase.end - 1]
+    start, end = text.starts[phrase.first], text.ends[phrase.end - 1]
+    comma = text.text.find(",", start, end) if end > limit else -1
+    return start, end if comma < 0 else comma

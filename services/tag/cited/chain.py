@@ -1,6 +1,7 @@
 """The way that the main claim of an article came: from the outlet whose story it is outward to who said it first."""
 
 import re
+from collections.abc import Container
 from itertools import islice
 from typing import Final
 
@@ -9,7 +10,9 @@ from services.tag.folding import even, fold
 from services.tag.story import Story
 
 _TOLD: Final = re.compile(r"^(?!.*(?:say|cit|quot|referring|reference))", re.IGNORECASE)
-CITING: Final = frozenset({"citing", "quoting", "with reference to", "referring to", "relying on"})
+CITING: Final = frozenset(
+    {"citing", "quoting", "with reference to", "referring to", "relying on", "attributing", "on the basis of"}
+)
 """Cues whose source is who or what is cited."""
 _PLAIN: Final = frozenset({"said", "says", "say", "told", "tells", "stated", "announced", "saying"})
 _STOP: Final = re.compile(r"[.!?][\"'\u201d]?\s|\n")
@@ -19,6 +22,7 @@ _CREDITS: Final = re.compile(
     r"|, ([^,:]{2,40}) (?:says|reports|said|reported)\Z"
 )
 """Who stands in a headline for what it says: `Bridge open: TASS`, `TASS: bridge open`, `Bridge open, TASS says`."""
+_MEDIA: Final = frozenset({"news_agency", "outlet"})
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
 PARAGRAPH_MIN_CHARS: Final = 40
 """Shorter lines are headings, bylines and datelines."""
@@ -40,7 +44,8 @@ def trace_chain(
     if main is None:
         return []
     first, place = main
-    path = _path(first, sources, _edges(story.text, attributions, place, first))
+    unnamed = {source.id for source in sources if source.anonymous}
+    path = _path(first, sources, _edges(story.text, attributions, place, first, unnamed))
     links = [ChainLink(name=s.name or s.mention, source_id=s.id, outlet_id=outlet_ids.get(s.id)) for s in path]
     teller = outlet.origin or outlet.host
     if teller is None or (links and links[0].outlet_id and links[0].outlet_id == teller.id):
@@ -48,7 +53,9 @@ def trace_chain(
     return [ChainLink(name=teller.name, outlet_id=teller.id), *links]
 
 
-def _edges(text: str, attributions: list[Attribution], place: int, first: Source) -> list[tuple[str, str]]:
+def _edges(
+    text: str, attributions: list[Attribution], place: int, first: Source, unnamed: Container[str]
+) -> list[tuple[str, str]]:
     """Give who relays whom beside the main claim: in its paragraph; in the next, who cites or quotes whom.
 
     Further down the same outlets relay other talks, and what somebody told an outlet may be another talk at once; but
@@ -61,6 +68,12 @@ def _edges(text: str, attributions: list[Attribution], place: int, first: Source
     here = [(a.via, a.source_id) for a in sorted(near, key=_is_loose) if a.via]
     if any(relayed == first.id for _, relayed in here):
         return here
+    if first.kind in _MEDIA and not any(relay == first.id for relay, _ in here):
+        behind = [a for a in attributions if a.via == first.id and start <= a.source.start < lines[-1]]
+        return [
+            *here,
+            *((first.id, a.source_id) for a in behind if a.source_id in unnamed and not _TELLS.search(a.cue.text)),
+        ]
     own = [a for a in attributions if a.source_id == first.id and start <= a.source.start < lines[-1]]
     if not own or (first.kind == "person" and _is_named(own[0].source.text, first)):
         return here

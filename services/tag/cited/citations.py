@@ -24,8 +24,9 @@ _NO_LABELS: Final = words(
     "q a note updated update photo source sources related read more correction photos video watch image picture "
     "caption by editor see listen breaking live advertisement tags share follow contact subscribe http https"
 )
-_REPORTING: Final = words("reported reports wrote writes")
+REPORTING: Final = words("reported reports wrote writes revealed reveals disclosed discloses carried carries published")
 _REPORTED: Final = words("reported quoted cited carried relayed")
+_SAID_TO_HAVE: Final = words("said reported understood believed alleged claimed thought")
 _REASONS: Final = words("his her their its concerns lack fears difficulties budget health safety security privacy")
 """What is cited as a reason, and is no source."""
 
@@ -36,10 +37,13 @@ def span_of(text: Words, phrase: Phrase) -> tuple[int, int]:
 
 
 def group_start(text: Words, place: int) -> int:
-    """Give the first word of the verb's group: `has also said`, `later told`, `steadfastly refuses`."""
+    """Give the first word of the verb's group: `has also said`, `later told`, `is reported to have told`."""
     first = place
     while first and is_adverb(text.lower[first - 1]):
         first -= 1
+    told = first - 2
+    if first < place and told > 0 and text.lower[first - 1] == "to" and text.lower[told] in _SAID_TO_HAVE:
+        return group_start(text, told)
     return first
 
 
@@ -71,23 +75,24 @@ def _opening_name(text: Words, start: int, end: int) -> Phrase | None:
     return Phrase(start, place)
 
 
-def according(text: Words, place: int) -> Iterator[Said]:
-    """Read `according to Y`."""
+def according(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterator[Said]:
+    """Read `according to Y`, and `X said that, according to Y, ...`."""
     phrase = phrase_from(text, place + 2, loose=True)
     if phrase is None:
         return
-    if place == 0 or text.spelled[place - 1] in SENTENCE_END:
-        phrase = _without_clause(text, phrase)
+    told = text.lower[place - 2 : place] == ["that", ","] and speakers and goes_with(text, place, speakers)
+    if place == 0 or told or text.spelled[place - 1] in SENTENCE_END:
+        phrase = without_clause(text, phrase)
     cue = text.starts[place], text.ends[place + 1]
     source = span_of(text, phrase)
-    if place and text.spelled[place - 1] not in SENTENCE_END:
+    if place and not told and text.spelled[place - 1] not in SENTENCE_END:
         content = clause_before(text, place)
     else:
         content = clause_after(text, phrase.end)
-    yield Said(source, cue, content, "assertion")
+    yield Said(source, cue, content, "assertion", span_of(text, speakers[-1][1]) if told else None)
 
 
-def _without_clause(text: Words, phrase: Phrase) -> Phrase:
+def without_clause(text: Words, phrase: Phrase) -> Phrase:
     """Cut `According to a filing, the plant cost ...` at its comma; only a name is followed by what renames it."""
     commas = [number for number in range(*phrase) if text.spelled[number] == ","]
     closed = phrase.end < len(text) and text.spelled[phrase.end] == ","
@@ -102,12 +107,12 @@ def cited(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterat
     if source is None or text.lower[place + 1] in _REASONS:
         return
     if text.spelled[place][:1].isupper():
-        source = _without_clause(text, source)
+        source = without_clause(text, source)
     if text.lower[place].endswith("ing"):
-        relay = subject_of(text, place - 1) if text.spelled[place - 1] == "," and _is_aside(text, source.end) else None
+        relay = subject_of(text, place - 1) if text.spelled[place - 1] == "," and is_aside(text, source.end) else None
         relay = relay or _reporter(text, place, speakers) or _teller_behind(text, place, source)
     else:
-        relay = _citing(text, group_start(text, place))
+        relay = citing(text, group_start(text, place))
     via = span_of(text, relay) if relay and relay != source else None
     yield Said(span_of(text, source), (text.starts[place], text.ends[place]), None, "assertion", via)
 
@@ -116,35 +121,25 @@ def _reporter(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Ph
     """Find who cites at the end of a sentence: who reports it rather than who speaks inside of the report."""
     last = speaker_in_sentence(text, place, speakers)
     if last is None:
-        return None
+        near = speakers and place - speakers[-1][0] <= ABOUT_MAX_WORDS and goes_with(text, place, speakers)
+        return speakers[-1][1] if near else None
     reporting = (
         phrase
         for verb, phrase in reversed(speakers[-SPEAKERS_MAX:])
-        if text.lower[verb] in _REPORTING and SENTENCE_END.isdisjoint(text.spelled[phrase.first : place])
+        if text.lower[verb] in REPORTING and SENTENCE_END.isdisjoint(text.spelled[phrase.first : place])
     )
     return next(reporting, last)
 
 
-def _citing(text: Words, verb: int) -> Phrase | None:
+def citing(text: Words, verb: int) -> Phrase | None:
     """Find who cites in an active verb; `that` and `which` stand for the noun before them."""
     relative = verb and text.lower[verb - 1] in {"that", "which", "who"}
     return (noun_before(text, verb - 1) if relative else None) or subject_of(text, verb)
 
 
-def referred(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterator[Said]:
-    """Read `X reported, referring to Y` and `with reference to Y`: Y is a source where X reports."""
-    last = place + 1
-    first = place - (text.lower[place] == "reference")
-    aside = text.spelled[first - 1] == "," or text.lower[first] == "with"
-    if text.lower[last : last + 1] != ["to"] or not speakers or not aside:
-        return
-    verb, relay = speakers[-1]
-    source = phrase_from(text, last + 1, loose=True)
-    between = text.lower[min(verb, relay.first) : first]
-    if source and _REPORTING.intersection(between) and SENTENCE_END.isdisjoint(between):
-        yield Said(
-            span_of(text, source), (text.starts[first], text.ends[last]), None, "assertion", span_of(text, relay)
-        )
+def goes_with(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> bool:
+    """Tell whether somebody reports in the words before a place, without a comma between."""
+    return bool(speakers) and SENTENCE_END.isdisjoint(text.spelled[speakers[-1][0] : place])
 
 
 def _teller_behind(text: Words, place: int, source: Phrase) -> Phrase | None:
@@ -154,7 +149,7 @@ def _teller_behind(text: Words, place: int, source: Phrase) -> Phrase | None:
     return teller if teller and any(word in ENGLISH for word in text.lower[teller.end : teller.end + 2]) else None
 
 
-def _is_aside(text: Words, end: int) -> bool:
+def is_aside(text: Words, end: int) -> bool:
     """Tell whether a comma and a verb of speech follow: `X, citing Y, said`."""
     behind = text.lower[end + 1 : end + 4]
     return text.spelled[end : end + 1] == [","] and any(word in ENGLISH for word in behind)
@@ -184,7 +179,7 @@ def quoted(text: Words, place: int) -> Iterator[Said]:
 def quoted_by(text: Words, place: int) -> Iterator[Said]:
     """Read `Quoted by X, Y said`: X relays Y."""
     relay = phrase_from(text, place + 2)
-    relay = _without_clause(text, relay) if relay else None
+    relay = without_clause(text, relay) if relay else None
     comma = relay.end if relay else len(text)
     teller = phrase_from(text, comma + 1) if text.spelled[comma : comma + 1] == [","] else None
     if relay is None or teller is None:
@@ -231,26 +226,6 @@ def told_to(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iter
     content = clause_after(text, teller.end) if opens else clause_before(text, place - 1)
     cue = text.starts[place - bool(listener)], text.ends[place]
     yield Said(span_of(text, teller), cue, content, "assertion", listener=span_of(text, listener) if listener else None)
-
-
-def learned(text: Words, place: int) -> Iterator[Said]:
-    """Read `X has learned from Y that`: Y is the source, and X relays it."""
-    source = phrase_from(text, place + 2) if text.lower[place + 1 : place + 2] == ["from"] else None
-    first = group_start(text, place)
-    relay = subject_of(text, first) if source and first < place else None
-    if source is None or relay is None or not any(text.spelled[number][:1].isupper() for number in range(*relay)):
-        return
-    cue = text.starts[first], text.ends[place]
-    that = text.lower[source.end : source.end + 1] == ["that"]
-    content = clause_after(text, source.end) if that else content_of(text, relay, cue)
-    yield Said(span_of(text, relay), cue, content, "assertion")
-    yield Said(
-        span_of(text, source),
-        (text.starts[place + 1], text.ends[place + 1]),
-        content,
-        "assertion",
-        span_of(text, relay),
-    )
 
 
 def is_saying(text: Words, place: int) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.tag.cited.bearer import Bearer
-from services.tag.cited.likeness import may_be_called
+from services.tag.cited.likeness import HOUSES, may_be_called
 from services.tag.cited.naming import Naming
 from services.tag.cited.nouns import COMMON_FOLK, GENERAL, SOURCES
 from services.tag.cited.speakers import Speaker, read_speaker
@@ -22,6 +22,35 @@ _NEAR_CHARS: Final = 350
 _LOOSE: Final = words("official officer man woman person boy girl year-old victim suspect driver guard")
 """So many are told by these nouns that a name behind them may be of another."""
 _MEDIA: Final = frozenset({"outlet", "news_agency", "social_media"})
+_OFFICE_MAX_WORDS: Final = 4
+_OFFICIALS: Final = words(
+    "official officer spokesman spokeswoman spokesperson minister lawmaker mayor governor prosecutor judge commander "
+    "politician leader executive doctor scientist"
+)
+_POSTS: Final = words("spokesman spokeswoman spokesperson minister mayor governor commander")
+"""Of these a story has one."""
+_VEILS: Final = words("senior high-ranking top-ranking former unnamed another western foreign second retired ex")
+"""Before an official they tell of somebody who will not be named."""
+_SERVICES: Final = tuple(
+    words(line)
+    for line in (
+        "judicial court justice legal prosecutor prosecution attorney magistrate judge tribunal bailiff",
+        "police policing constable inspector superintendent commissioner sheriff detective",
+        "military army defence defense general colonel brigadier major admiral captain lieutenant naval navy",
+        "health medical hospital doctor physician clinic epidemiologist ambulance surgeon paramedic",
+        "local municipal city town mayor governor councillor prefect district county provincial regional village",
+        "rescue fire firefighter firefighting emergency disaster emergencies ambulance civil",
+        "election electoral elections ballot",
+        "customs border migration immigration",
+        "port harbour harbor maritime shipping coastguard",
+        "aviation airport airline civil-aviation",
+        "railway rail railways train",
+        "union labour labor",
+        "school education headteacher principal teacher",
+        "weather meteorological meteorologist forecaster",
+    )
+)
+"""Words for people of one service, of which one tells the same as another."""
 _OWNERS: Final = words("its their his her our my")
 _BODIES: Final = frozenset({"organisation", "official_body", "news_agency"})
 
@@ -56,7 +85,8 @@ def _look_ahead(bearer: Bearer, speaker: Speaker, later: list[Bearer], directory
 
 def _may_mean(speaker: Speaker, name: str) -> bool:
     """Tell whether a noun may mean a body: one for all of its kind, or one that stands in the name."""
-    return speaker.head in GENERAL.get(speaker.kind, ()) or speaker.head in fold(name).split()
+    general = speaker.head in GENERAL.get(speaker.kind, ()) and speaker.head not in HOUSES
+    return general or speaker.head in fold(name).split()
 
 
 def _may_be_named(bearer: Bearer, other: Speaker) -> bool:
@@ -75,9 +105,38 @@ def _is_of_person(affiliation: str, naming: Naming) -> bool:
     return " " not in affiliation and naming.is_surname(affiliation)
 
 
-def name_foreshadowed(first: list[Bearer], places: dict[Bearer, int], speaker: Speaker, place: int) -> Bearer | None:
-    """Give a name to whom the text told only by a noun before, and that bearer; null where nobody is foreshadowed."""
-    return _told_before(first, places, speaker, place) or _opened_by(first, speaker)
+def name_foreshadowed(
+    first: list[Bearer], places: dict[Bearer, int], speaker: Speaker, place: int, *, veiled: bool
+) -> Bearer | None:
+    """Give a name to whom the text told only by a noun before, and that bearer; null where nobody is foreshadowed.
+
+    `veiled` tells that whoever opened the story keeps the name back.
+    """
+    found = _told_before(first, places, speaker, place) or _opened_by(first, speaker)
+    near = len(first) == 1 and place - places[first[0]] < _NEAR_CHARS
+    if found is None and near and not veiled and _is_office(first[0], speaker):
+        found = first[0]
+        found.role = speaker.role
+        found.become(replace(speaker, head=found.head), speaker.name)
+    return found
+
+
+def _is_office(opening: Bearer, other: Speaker) -> bool:
+    """Tell whether an official that opens a story may be whose name comes next: `a judicial official`, for a court's.
+
+    Only a word for the same kind of service tells; who keeps the name back stays without one.
+    """
+    speaker = opening.speaker
+    if speaker is None or speaker.kind != "anonymous" or speaker.plural or speaker.definite or opening.heads:
+        return False
+    named = other.kind == "person" and " " in (other.name or "") and other.role
+    own = fold(speaker.words).split()
+    if not named or len(own) > _OFFICE_MAX_WORDS or not _VEILS.isdisjoint(own) or speaker.head not in _OFFICIALS:
+        return False
+    role = set(fold(f"{other.role} {other.affiliation or ''}").replace("-", " ").split())
+    if speaker.head in role and speaker.head in _POSTS:
+        return True
+    return any(not line.isdisjoint(own) and not line.isdisjoint(role) for line in _SERVICES)
 
 
 def _told_before(first: list[Bearer], places: dict[Bearer, int], speaker: Speaker, place: int) -> Bearer | None:
@@ -87,7 +146,11 @@ def _told_before(first: list[Bearer], places: dict[Bearer, int], speaker: Speake
     if last is None or role is None or not speaker.name or " " not in speaker.name:
         return None
     firm = speaker.kind == "organisation" and role.head in FIRM_OR_PERSON
-    again = speaker.kind == "person" and role.definite and (speaker.role or " ").lower().split(" ")[-1] == role.head
+    again = (
+        speaker.kind == "person"
+        and bool(role.definite or role.owner)
+        and (speaker.role or " ").lower().split(" ")[-1] == role.head
+    )
     if (speaker.role and not again) or (speaker.kind != "person" and not firm):
         return None
     unique = (role.definite or role.owner) and role.head not in COMMON_FOLK | SOURCES | _LOOSE

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from services.tag.cited.firms import is_description
 from services.tag.cited.phrases import DETERMINERS, PREPOSITIONS
 from services.tag.cited.vocabulary import COMMERCIAL
 from services.tag.words import words
@@ -96,6 +97,8 @@ def _around(text: str, match: re.Match[str]) -> str | None:
         low = word["word"]
         capital = low[:1].isupper() and low.lower() not in DETERMINERS
         bare = own.islower() and len(taken) < _BARE_MAX_WORDS and low.lower() not in DETERMINERS | PREPOSITIONS
+        if is_description(low):
+            break
         if not capital and not (low in _INSIDE and own[0].isupper() and taken) and not bare:
             break
         taken.insert(0, low)

@@ -13,11 +13,16 @@ from services.tag.words import words
 
 _MADE_BY_PEOPLE: Final = words("image law policy decision opinion film peace rule news king")
 _CENTRAL_BANK: Final = re.compile(
-    r"(?:(?:Reserve|Central|National|State|People's) Bank of [A-Z]|Bank of (?:England|Canada|Japan|Korea|Israel|Mexico"
+    r"(?:(?:Reserve|Central|National|State|People's) Bank of [A-Z]|Federal Reserve\b"
+    r"|Bank of (?:England|Canada|Japan|Korea|Israel|Mexico"
     r"|Ghana|Uganda|Zambia|Tanzania|Namibia|Botswana|Italy|Spain|France|Greece|Portugal|Finland|Lithuania|Latvia|Russia|Thailand|Indonesia"
     r"|Jamaica|Guyana|Sierra Leone|Mauritius|Mongolia)$)"
 )
 """Banks of states; some banks of this form are anybody's: `Bank of China`."""
+_TRADES: Final = words(
+    "oil energy gas mining petroleum telecom telecoms drug pharma food steel shipping banking tech technology industry "
+    "resources commodities supermarket airline insurance chemicals film music"
+)
 _FORMAL: Final = words("report study survey poll statement")
 _GIVEN: Final = words("king prince pope bishop chancellor justice judge marshal major coach speaker head premier")
 """Titles that are surnames, too."""
@@ -65,10 +70,8 @@ def _by_words(kind: str, noun: str, run: list[str]) -> str:
 
 def kind_of_phrase(parts: Parts) -> str | None:
     """Give the kind of a phrase without a name, by its noun."""
-    kind = kind_of(parts.head)
-    if parts.definite and parts.noun and is_adherent(parts):
-        return "person"
-    if (parts.head == "guard" and len(parts.noun) == 1 and parts.noun[0].islower()) or _is_maker(parts.noun):
+    kind = "organisation" if is_major(parts.noun) else kind_of(parts.head)
+    if _is_person(parts):
         return "person"
     if parts.head == "agency" and [word.lower() for word in parts.noun[-2:-1]] == ["news"]:
         return "news_agency"
@@ -81,6 +84,20 @@ def kind_of_phrase(parts: Parts) -> str | None:
     if kind == "document" and _is_posted(parts):
         return "social_media"
     return kind
+
+
+def _is_person(parts: Parts) -> bool:
+    """Tell whether a noun that else names a body is of a person here: `the guard`, `the Spain international`."""
+    if parts.definite and parts.noun and is_adherent(parts):
+        return True
+    alone = parts.head == "guard" and len(parts.noun) == 1 and parts.noun[0].islower()
+    player = parts.head == "international" and parts.noun[-1].islower() and len(parts.noun) > 1
+    return alone or player or _is_maker(parts.noun)
+
+
+def is_major(noun: list[str]) -> bool:
+    """Tell whether a phrase names a big firm: `the oil major`."""
+    return noun[-1:] == ["major"] and noun[-2:-1] != [] and noun[-2].lower() in _TRADES
 
 
 def _is_maker(noun: list[str]) -> bool:

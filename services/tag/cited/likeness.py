@@ -1,13 +1,24 @@
 """Whether two phrases speak of one and the same: by name, by outlet, by words. Pure."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from services.tag.cited.allegiance import is_irregular, is_superlative
 from services.tag.cited.bearer import Bearer
-from services.tag.cited.naming import NAMES_KEPT, bare, initials_of, same_body, same_person
+from services.tag.cited.naming import (
+    NAMES_KEPT,
+    all_initials_of,
+    bare,
+    initials_of,
+    is_short_for,
+    same_body,
+    same_person,
+)
 from services.tag.cited.nouns import GENERAL
-from services.tag.cited.salience import is_irregular, is_lone
+from services.tag.cited.salience import is_lone
 from services.tag.cited.speakers import Speaker
+from services.tag.cited.vocabulary import CIVIC, COMMERCIAL
 from services.tag.folding import fold
 from services.tag.places.nations import country_of
 from services.tag.words import words
@@ -15,6 +26,8 @@ from services.tag.words import words
 _BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
 _OWNERS: Final = words("its their his her our my")
 _RULING: Final = words("body regulator watchdog operator lender carrier airline utility company")
+HOUSES: Final = words("hospital clinic school university college church diocese chamber panel council society court")
+"""Bodies that only a name with the noun in it is of."""
 NAME_MAX_WORDS: Final = 12
 
 
@@ -32,7 +45,8 @@ def is_foreign(bearer: Bearer, speaker: Speaker) -> bool:
 def is_owned(speaker: Speaker) -> bool:
     """Tell whether a body is told by what it is to another: `European football's governing body`."""
     owned = bool(speaker.owner) and speaker.owner not in {"its", "their", "his", "her", "our", "my"}
-    return owned and speaker.kind in GENERAL and speaker.kind in _BODIES and speaker.head in _RULING
+    ruling = speaker.head in _RULING or is_superlative(speaker.words)
+    return owned and speaker.kind in GENERAL and speaker.kind in _BODIES and ruling
 
 
 def may_be_called(other: Bearer, speaker: Speaker) -> bool:
@@ -41,6 +55,8 @@ def may_be_called(other: Bearer, speaker: Speaker) -> bool:
     if speaker.head in fold(f"{other.name} {other.mention} {other.head}").split():
         return not theirs and not is_irregular(other, speaker.head)
     if speaker.owner in {"its", "their", "his", "her"} or speaker.words != speaker.words.lower():
+        return False
+    if speaker.head in HOUSES or (speaker.head in CIVIC - COMMERCIAL and other.head in COMMERCIAL - CIVIC):
         return False
     return speaker.head in GENERAL.get(speaker.kind, ())
 
@@ -56,7 +72,7 @@ def keys(speaker: Speaker) -> frozenset[str]:
 @lru_cache(maxsize=NAMES_KEPT)
 def _keys_of_name(name: str) -> frozenset[str]:
     tokens = fold(name).removeprefix("the ").split()
-    return frozenset({bare(token) for token in tokens[:NAME_MAX_WORDS]} | {initials_of(name)})
+    return frozenset({bare(token) for token in tokens[:NAME_MAX_WORDS]} | {initials_of(name), all_initials_of(name)})
 
 
 def is_same(speaker: Speaker, bearer: Bearer, known: Speaker) -> bool:
@@ -68,7 +84,25 @@ def is_same(speaker: Speaker, bearer: Bearer, known: Speaker) -> bool:
             return same_person(speaker.name, bearer.name)
         if "person" in {speaker.kind, known.kind}:
             return (speaker.guessed or known.guessed) and fold(speaker.name) == fold(bearer.name)
-        return country_of(speaker.name) is country_of(bearer.name) and same_body(speaker.name, bearer.name)
+        foreign = speaker.name.islower() and is_foreign(bearer, speaker)
+        same = country_of(speaker.name) is country_of(bearer.name) and not foreign
+        return same and same_body(speaker.name, bearer.name)
     if speaker.definite and speaker.name is None:
         return False
     return speaker.name is None and bearer.name is None and fold(speaker.words) == fold(bearer.mention)
+
+
+def shortened(speaker: Speaker, phrase: str, known: Sequence[Bearer]) -> Bearer | None:
+    """Find a person by the initials of the office: `the DC`."""
+    short = speaker.name
+    if not (short and short.isupper() and phrase.startswith(("the ", "The "))):
+        return None
+    people = (bearer for bearer in reversed(known) if bearer.kind == "person" and bearer.role)
+    return next((bearer for bearer in people if is_short_for(short, bearer.role or "")), None)
+
+
+def counted(first: Sequence[Bearer], head: str, nth: str) -> Bearer | None:
+    """Find `the first diplomat` among those who were told by the noun, in the order of the text."""
+    told = [bearer for bearer in first if bearer.name is None and bearer.head == head]
+    number = ("first", "second", "third").index(nth)
+    return told[number] if len(told) > max(1, number) else None

@@ -14,6 +14,7 @@ from services.tag.cited.cues import ENGLISH, INVERTIBLE
 from services.tag.cited.marks import Mark, Marks
 from services.tag.cited.pairing import Layout
 from services.tag.cited.phrases import Phrase
+from services.tag.cited.references import is_reference
 from services.tag.cited.relays import RULED_SURE, Spans, with_relays
 from services.tag.cited.said import Said, find_said
 from services.tag.cited.stances import stance_of_cue
@@ -38,11 +39,13 @@ SOURCE_MAX_CHARS: Final = 400
 BORROW_REACH_WORDS: Final = 6
 _THERE: Final = re.compile("there ", re.IGNORECASE)
 _RARE: Final = re.compile(
-    r"(?:(?:has|have|had|also) )*puts?|[Aa]s (?:told|related|recounted)|Quoted|Cited"
+    r"(?:(?:has|have|had|also) )*puts?|ha(?:s|ve) learn(?:ed|t)|[Aa]s (?:told|related|recounted)|Quoted|Cited"
     r"|(?:did not|didn't) (?:immediately )?(?:respond|comment)\w*(?: to)?"
 )
 _AS: Final = re.compile(r" as \Z")
 _AS_CHARS: Final = 4
+_REPORTS_THAT: Final = re.compile(r"\b(?:report(?:ed|s)|wr(?:ote|ites))(?: on [A-Z][a-z]+day)? that \Z")
+_REPORTS_CHARS: Final = 30
 _CONTENT_EDGES: Final = " \t\n,;:"
 _DASHES: Final = frozenset({"-", "--", "\u2013", "\u2014", "\u2015"})
 
@@ -59,7 +62,10 @@ def link(text: Words, marks: Marks) -> list[Linked]:
     """
     if not len(text):
         return []
-    rules = [replace(said, stance=stance_of_cue(text, said.cue)) for said in find_said(text)]
+    rules = [
+        said if is_reference(text, said) else replace(said, stance=stance_of_cue(text, said.cue))
+        for said in find_said(text)
+    ]
     marks = _likely(text, marks)
     marks = replace(marks, sources=tuple(trimmed_sources(text, marks.sources, marks.cues, rules)))
     layout = Layout(text, marks)
@@ -112,9 +118,19 @@ def _existing(text: Words, linked: Iterable[Linked], rules: Sequence[Said]) -> l
             or (rule.source, rule.cue) in relayed
             or _RARE.fullmatch(text.text, *rule.cue)
             or _AS.search(text.text[max(0, rule.cue[0] - _AS_CHARS) : rule.cue[0]])
+            or _is_reported(text, rule)
         )
         and not any(sources.over(rule.source))
     ]
+
+
+def _is_reported(text: Words, rule: Said) -> bool:
+    """Tell whether somebody reports it, by what stands before: `X reports that a minister has said`."""
+    start = rule.source[0]
+    if not text.text.endswith(" that ", 0, start) or rule.cue[0] < start:
+        return False
+    said = text.text[slice(*rule.cue)].rpartition(" ")[2] in _SURE
+    return said and bool(_REPORTS_THAT.search(text.text, max(0, start - _REPORTS_CHARS), start))
 
 
 def _by_mark(marks: Marks, rules: Iterable[Said]) -> dict[Span, Said]:

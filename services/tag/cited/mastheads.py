@@ -35,12 +35,15 @@ _SOCIAL: Final = re.compile(
     r"\b(?:telegram|facebook|youtube|whatsapp|twitter|instagram|x) (?:channel|page|account|group)\b"
 )
 _DESCRIBES: Final = ("'s", "-language", "-based", "-run", "-owned", "-linked", "-backed", "-funded", "-controlled")
+_FOLK: Final = frozenset({"person", "people", "anonymous"})
 _KNOWN_KINDS: Final = frozenset({"organisation", "official_body", "news_agency"})
 
 
 def read_masthead(parts: Parts, directory: Directory) -> Speaker | None:
     """Read an agency or an outlet: one of the directory, or one that the phrase calls so."""
     if parts.rest and kind_of(parts.head) == "document" and parts.head.islower() and parts.noun[-1:] != ["paper"]:
+        return None
+    if parts.rest and parts.opened and parts.head.islower() and kind_of(parts.head) in _FOLK:
         return None
     whole = " ".join(parts.tokens)
     return _read_social(parts, whole) or _read_outlet(parts, whole, directory)
@@ -84,7 +87,7 @@ def _read_outlet(parts: Parts, whole: str, directory: Directory) -> Speaker | No
         and name[:1].isupper()
         and not country_of(name)
         and not name.endswith(_DESCRIBES)
-        and kind_of(name.lower()) is None
+        and kind_of(name.lower().replace(".", "")) is None
         and (tail["kind"] != "agency" or len(tokens) == 1)
     ):
         kind = "news_agency" if tail["kind"] in _AGENCY_KINDS else "outlet"

@@ -202,7 +202,11 @@ def same_body(first: str, second: str) -> bool:
     if a == b or f"{a} ".startswith(f"{b} ") or f"{b} ".startswith(f"{a} "):
         return True
     for short, long in ((first, second), (second, first)):
-        if short.isupper() and len(short) >= _INITIALS_MIN and fold(short) == initials_of(long):
+        if (
+            short.isupper()
+            and len(short) >= _INITIALS_MIN
+            and fold(short) in {initials_of(long), all_initials_of(long)}
+        ):
             return True
     return False
 
@@ -212,6 +216,12 @@ def initials_of(name: str) -> str:
     """Give the small initials of a name without its small words; of one word, the word: `nfa`."""
     parts = [word for word in name.removeprefix("The ").split() if word not in _SMALL]
     return "".join(word[0] for word in parts).lower() if len(parts) > 1 else fold(name)
+
+
+@lru_cache(maxsize=NAMES_KEPT)
+def all_initials_of(name: str) -> str:
+    """Give the small initials of a name with those of its small words: `bok`, of the Bank of Korea."""
+    return "".join(word[0] for word in name.removeprefix("The ").split()).lower()
 
 
 def is_short_for(short: str, role: str) -> bool:

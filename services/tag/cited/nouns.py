@@ -30,12 +30,12 @@ DOCUMENTS: Final = PAPERS | words(
     "communique communiqué text note notice bulletin circular file minutes ruling verdict judgment audit "
     "census statistics publication resolution decree order charter affidavit petition warrant dossier "
     "newsletter log recording tape clip cable declaration readout manifesto draft count tally assessment "
-    "forecast advisory leaflet"
+    "forecast advisory leaflet request images imagery"
 )
 POSTS: Final = words("post tweet thread hashtag reel livestream")
 PLATFORMS: Final = words("x twitter facebook telegram whatsapp instagram tiktok youtube weibo vk viber truth bluesky")
 SOCIAL: Final = words("page account user blogger")
-SOURCES: Final = words("source insider interlocutor informant")
+SOURCES: Final = words("source insider interlocutor informant circles")
 BODIES: Final = STATE_BODIES | words(
     "ministry department court commission parliament government senate congress army police military navy "
     "agency authority council embassy bureau administration kremlin pentagon cabinet assembly office state "
@@ -84,7 +84,11 @@ COMMON_FOLK: Final = words(
 )
 """People told by what they have in common, even where they are counted."""
 PROPER: Final = words(
-    "kremlin pentagon senate congress un nato eu fbi cia nsa irs fda cdc epa gchq mossad house treasury"
+    "kremlin pentagon senate congress un nato eu fbi cia nsa irs fda cdc epa gchq mossad house treasury duma knesset "
+    "bundestag majlis rada sejm storting riksdag folketing althing oireachtas whitehall élysée elysee quirinale iaea "
+    "unhcr unicef unesco undp ocha unrwa iom imf osce wto wmo itu opec opcw asean ecowas comesa caricom mercosur oas "
+    "igad sadc interpol europol frontex nasa noaa usgs fema tsa faa fcc sec dhs nhs ofcom ofgem ofsted mi5 mi6 gru fsb "
+    "svr isi dgse bnd irgc idf"
 )
 """Bodies of which there is one: the word is the name."""
 _PEOPLE: Final = OCCUPATIONS | words(

@@ -18,8 +18,11 @@ _ASIDE: Final = re.compile(r"\s*\([^)]*\)")
 _CLAUSE: Final = re.compile(
     r",? (?:who|whose|whom|which|of which|that|speaking|citing|quoting"
     r"|(?:also |better |widely )?known (?:as|by|for))\b.*"
-    r"|(?<=\w) (?:carried|seen|obtained|reviewed|given|shown|sent|shared|provided|released|aired|broadcast|viewed"
-    r"|based|quoted|interviewed|cited|leaked|made (?:public|available)|posted) (?:by|to|with|in|on|from|out) .*"
+    r"|(?<=\w),? (?:and )?(?:carried|seen|obtained|reviewed|given|shown|sent|shared|provided|released|aired|broadcast"
+    r"|viewed|based|quoted|interviewed|cited|leaked|made (?:public|available)|posted(?! (?:in|to) [A-Z])|accessed"
+    r"|consulted|(?:reached|contacted|surveyed|polled)(?= by (?:the )?[A-Z])|published in full)"
+    r" (?:by|to|with|in|on|from|out) .*"
+    r"|(?<!ed) (?:by|over the) (?:tele)?phone$"
     r"|, or (?:the )?[A-Z]{2,}\b.*|, (?:led|headed|chaired|founded|run|backed|owned) by .*"
     r"|(?<=[a-z]) (?:it|he|she|they) [a-z]+.*|(?<=[a-z]) not [a-z]+.*"
 )

@@ -161,7 +161,8 @@ def _is_verb(text: Words, place: int) -> bool:
     cue = ENGLISH.get(text.lower[place])
     if cue is None or cue.doubtful or cue.shape not in {"past", "s"}:
         return False
-    return not (cue.shape == "past" and text.lower[place - 1] in DETERMINERS)
+    done = text.lower[place - 1] in DETERMINERS or text.lower[place + 1 : place + 2] == ["by"]
+    return not (cue.shape == "past" and done)
 
 
 def _closing(text: Words, opened: int) -> int:

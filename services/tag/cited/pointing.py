@@ -14,7 +14,7 @@ from services.tag.cited.naming import Naming
 from services.tag.cited.nouns import is_plural, kind_of
 from services.tag.cited.phrases import phrase_from
 from services.tag.cited.speakers import Speaker, read_speaker
-from services.tag.cited.vocabulary import ALIKE, CAPITALS, COMMERCIAL, STATE
+from services.tag.cited.vocabulary import ALIKE, CAPITALS, CIVIC, COMMERCIAL, RULING, STATE
 from services.tag.directory import Directory
 from services.tag.folding import fold
 from services.tag.words import Words, words
@@ -45,7 +45,8 @@ class Pointing:
     def is_fresh(self, speaker: Speaker, place: int) -> bool:
         """Tell whether the nouns of a description are new to the text, so that they tell more of somebody known."""
         own = [word for word in speaker.words.split()[:-1] if word.islower() and word not in _ADDED | _SMALL]
-        return all(self._is_new(word.lower(), place) for word in (speaker.head, *own))
+        heads = () if speaker.head == "general" else (speaker.head,)
+        return all(self._is_new(word.lower(), place) for word in (*heads, *own))
 
     def _is_new(self, word: str, place: int) -> bool:
         """Tell whether a small word, or its plural, first stands at a place or behind it."""
@@ -84,17 +85,20 @@ class Pointing:
 
     def unheard(self, speaker: Speaker, place: int) -> Speaker | None:
         """Find the body that its sentence or the one before opens with, or the firm that was named last."""
-        if speaker.owner or speaker.plural or (speaker.head not in COMMERCIAL and speaker.head not in STATE):
+        if speaker.owner or speaker.plural or speaker.head not in COMMERCIAL | STATE | RULING:
             return None
         start = self._sentence(bisect_left(self._text.starts, place))
         before = self._sentence(max(0, start - 1))
         own = self._opening(start, place)
+        if speaker.head in RULING and own and not RULING.isdisjoint(fold(own[1]).split()):
+            return self._body(speaker, own[1])
         if speaker.head not in COMMERCIAL:
             above = self._opening(before, place)
             found = self._body(speaker, above[1]) if above else None
             return found if found and found.kind == "official_body" else None
         named = [own] if own else [self._opening(before, place), self._firm(place), named_firm(self._text.text, place)]
-        last = max((found for found in named if found), default=None)
+        union = CIVIC - COMMERCIAL if speaker.head not in CIVIC else frozenset()
+        last = max((found for found in named if found and union.isdisjoint(fold(found[1]).split())), default=None)
         return self._body(speaker, last[1]) if last else None
 
     def person_between(self, start: int, end: int) -> Speaker | None:

@@ -6,10 +6,10 @@ from typing import Final
 
 from services.tag.cited.firms import is_unlike_people
 from services.tag.cited.naming import Naming, same_surname
-from services.tag.cited.nouns import is_plural, kind_of
+from services.tag.cited.nouns import PROPER, is_plural, kind_of
 from services.tag.cited.phrases import NO_NAMES
 from services.tag.cited.speakers import Speaker, read_speaker
-from services.tag.cited.vocabulary import FIRM_OR_PERSON
+from services.tag.cited.vocabulary import CAUSES, FIRM_OR_PERSON
 from services.tag.cited.voices import SURNAMES
 from services.tag.folding import fold
 from services.tag.outlet import Directory
@@ -43,17 +43,23 @@ class Readings:
         common = (
             common
             and country_of(first) is None
+            and not (rest[-1:].islower() and rest.rpartition(" ")[2].lower() in CAUSES and rest != rest.lower())
             and not _ABBREVIATED.search(phrase)
             and self._directory.named(first) is None
         )
+        common = common and not (not rest and (low in PROPER or (first.isupper() and len(first) > 1)))
         common = common and (is_plural(low) or self._naming.full(first, place[0]) is None)
         speaker = read_speaker(f"{low}{blank}{rest}" if common else phrase, self._directory)
         if common and speaker.name is None:
             speaker = replace(speaker, words=speaker.words[:1].upper() + speaker.words[1:])
         unnamed = speaker.name is None and speaker.kind in {"person", "group"}
-        if unnamed and _KEEPS_NAME.match(self._text.text, place[1], place[1] + _REACH_CHARS):
+        if unnamed and self.keeps_name(place[1]):
             speaker = replace(speaker, kind="anonymous")
         return speaker
+
+    def keeps_name(self, end: int) -> bool:
+        """Tell whether who was told by the words before a place does not want to be named."""
+        return _KEEPS_NAME.match(self._text.text, end, end + _REACH_CHARS) is not None
 
     def as_firm(self, speaker: Speaker, start: int) -> Speaker:
         """Read a name as a firm's that a noun for firms brought in: `the pollster Datacampo`, for `Datacampo`."""

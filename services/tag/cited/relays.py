@@ -15,6 +15,7 @@ from services.tag.cited.contents import SENTENCE_END
 from services.tag.cited.cues import ENGLISH, TIMES
 from services.tag.cited.nouns import kind_of, singular
 from services.tag.cited.phrases import DETERMINERS, PREPOSITIONS, PRONOUNS, ROLES, phrase_from
+from services.tag.cited.references import HEARD, SEEN
 from services.tag.cited.said import Said
 from services.tag.cited.voices import is_agent
 from services.tag.words import Words, words
@@ -32,8 +33,8 @@ _CLOSES: Final = re.compile(r"(?: (?:on|late|early|in|this|last))?(?: [\w-]+)?[.
 """What may follow a verb that ends its sentence."""
 _END_CHARS: Final = 40
 _SENTENCE_CHARS: Final = 400
-_REFERRING: Final = frozenset({"referring to", "with reference to"})
-"""Cues by which the rules find only sources."""
+_REFERRING: Final = HEARD | SEEN | words("to on of with attributing")
+"""Last words of cues by which the rules find only sources."""
 _PLAIN: Final = words("said told announced confirmed says stated warned wrote")
 """Cues that are trusted where only the rules found them."""
 _LOOK_BACK: Final = 4
@@ -50,6 +51,8 @@ _TELLERS: Final = words(
 
 _ACTS: Final = words("release audit review agreement accord treaty contract order amendment appraisal inquiry count")
 """Nouns for papers that are as often a reason."""
+_COUNT_WORDS: Final = 3
+"""How many words may come before a number: `no fewer than four`, `at least two`."""
 _SPEAKING_OBJECTS: Final = words("him her them")
 Span = tuple[int, int]
 Linked = tuple[Said, float]
@@ -149,7 +152,7 @@ def _read(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> _Rule
             known = [source for source in sources.over(rule.source) if not _overlap(source, relay)]
             cited.update((source, here) for source in known)
             citing[cue] = here
-            referred = text.text[slice(*rule.cue)].lower() in _REFERRING
+            referred = text.text[slice(*rule.cue)].lower().rpartition(" ")[2] in _REFERRING
             if not known and (referred or _may_be_cited(text, rule.source)):
                 added.append(replace(here, cue=_as_saying(text, rule, cue)))
     return _Ruled(cited, citing, told, added, frozenset((said.cue, said.via) for said in added))
@@ -176,11 +179,15 @@ def _as_saying(text: Words, rule: Said, cue: Span) -> Span:
 def _may_be_cited(text: Words, span: Span) -> bool:
     """Tell whether a phrase that somebody cites is a source, rather than a reason: a name, people, a document."""
     numbers = range(bisect_right(text.ends, span[0]), bisect_left(text.starts, span[1]))
+    count = next((n for n in numbers[:_COUNT_WORDS] if text.lower[n] in {"than", "least"}), None)
+    numbers = numbers if count is None else range(count + 1, numbers.stop)
     if text.text[slice(*span)].lower() in _SPEAKING_OBJECTS:
         return True
     noun = [*takewhile(lambda number: text.lower[number] not in PREPOSITIONS, numbers)]
     if not noun or any(text.lower[number] in TIMES for number in noun):
         return False
+    while len(noun) > 1 and text.lower[noun[-1]].endswith("ed") and text.lower[noun[-1]] not in ROLES:
+        noun.pop()
     head = text.lower[noun[-1]]
     named = all(text.spelled[number][:1].isupper() or text.lower[number] in DETERMINERS for number in noun)
     paper = kind_of(singular(head)) == "document" and head not in _ACTS and text.lower[numbers[0] - 1].endswith("ing")
@@ -205,6 +212,8 @@ def _leads_to(text: Words, outer: Said, inner: Said) -> bool:
     """Tell whether a relay stands right before whom it relays: `X reported that Y said`."""
     end = max(outer.source[1], outer.cue[1])
     between = range(bisect_left(text.starts, end), bisect_left(text.starts, min(inner.source[0], inner.cue[0])))
+    if [text.lower[number] for number in between[-2:]] == ["that", ","]:
+        between = between[:-1]
     if len(between) > _BETWEEN_MAX_WORDS or end > min(inner.source[0], inner.cue[0]):
         return False
     return not between or text.lower[between[-1]] == "that"
@@ -281,6 +290,8 @@ def _frames(text: Words, outer: tuple[Said, Span], inner: tuple[Said, Span]) -> 
     With each comes where its speaker and cue stand.
     """
     (start, end), (first, last) = outer[1], inner[1]
+    if text.text[last:start] == " that, ":
+        return False
     if last <= start <= last + _SENTENCE_CHARS:
         ends = text.text.endswith((", ", ", as "), last, start) and not _GOES_ON.match(text.text, end, end + _END_CHARS)
         return ends and not _PARTED.search(text.text, last, start)

@@ -16,10 +16,8 @@ from services.tag.cited.citations import (
     group_start,
     is_saying,
     label,
-    learned,
     quoted,
     quoted_by,
-    referred,
     span_of,
     speaker_in_sentence,
     told_to,
@@ -27,6 +25,7 @@ from services.tag.cited.citations import (
 from services.tag.cited.contents import QUOTE_REACH_CHARS, SENTENCE_END, content_of
 from services.tag.cited.cues import AFTER_QUOTE, AUXILIARIES, BE, ENGLISH, INVERTIBLE, Cue
 from services.tag.cited.phrases import CLAUSE_MAX_WORDS, DETERMINERS, PREPOSITIONS, PRONOUNS, Phrase, phrase_from
+from services.tag.cited.references import HEARD, REFERENCES, SEEN, learned, referred, seen
 from services.tag.cited.subjects import opens_with_name, subject_of
 from services.tag.words import Words, words
 
@@ -51,7 +50,7 @@ _HELPING: Final = words(
 """Behind these a verb stands, and no noun."""
 _PUT: Final = Cue("put", "past", "assertion")
 _AS_TOLD: Final = words("told reported quoted cited carried relayed related recounted")
-_FIXED: Final = _AS_TOLD | words("there referring reference learned learnt according") | {"\n"}
+_FIXED: Final = _AS_TOLD | HEARD | SEEN | REFERENCES | words("there according") | {"\n"}
 """Words at which something else than a verb of saying may attribute."""
 _ARTICLES: Final = words("the a an his her its their this")
 _AFTER_VERBS: Final = words("that to the a an it he she they for his her their its such this")
@@ -88,14 +87,16 @@ def _fixed(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Itera
         yield from label(text, place + (word == "\n"))
     if word == "there":
         yield from existential(text, place)
-    elif word in {"referring", "reference"}:
+    elif word in REFERENCES:
         yield from referred(text, place, speakers)
+    elif word in SEEN:
+        yield from seen(text, place, speakers)
     elif word in _AS_TOLD:
         yield from told_to(text, place, speakers)
-    elif word in {"learned", "learnt"}:
+    elif word in HEARD:
         yield from learned(text, place)
     elif word == "according" and text.lower[place + 1 : place + 2] == ["to"]:
-        yield from according(text, place)
+        yield from according(text, place, speakers)
 
 
 def _verb(
@@ -103,13 +104,13 @@ def _verb(
 ) -> Iterator[tuple[Phrase | None, Said]]:
     """Yield what one form of a verb attributes, with the phrase that may go on speaking in its sentence."""
     cites = cue.base == "cite" and (cue.shape == "ing" or not is_saying(text, place))
-    if cue.base == "refer" and cue.shape == "ing" and next(referred(text, place, speakers), None):
+    if text.lower[place] in REFERENCES and next(referred(text, place, speakers), None):
         return
     if cites or (cue.base == "quote" and cue.shape == "ing"):
         yield from ((None, said) for said in cited(text, place, speakers))
         return
     first = group_start(text, place)
-    passive = cue.shape == "past" and any(text.lower[number] in BE for number in range(first, place))
+    passive = cue.shape == "past" and _is_passive(text, first, place)
     if cue.base in {"quote", "cite"} and not passive and text.lower[place + 1 : place + 2] == ["by"]:
         yield from ((None, said) for said in quoted_by(text, place) if text.spelled[place].istitle())
         return
@@ -128,6 +129,12 @@ def _verb(
     if cue.base == "tell" and (listener := subject_of(text, first) if passive else phrase_from(text, place + 1)):
         said = replace(said, listener=span_of(text, listener))
     yield (None if text.lower[phrase.first] in {"who", "which"} else phrase), said
+
+
+def _is_passive(text: Words, first: int, place: int) -> bool:
+    """Tell whether a verb is passive: `was told`, not `is said to have told`."""
+    group = text.lower[first:place]
+    return not BE.isdisjoint(group) and "to" not in group
 
 
 def _that_follows(text: Words, place: int) -> bool:

@@ -6,8 +6,22 @@ Speakers are given in the order in which they were last spoken of; the last one 
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from services.tag.cited.allegiance import (
+    FIGHTERS,
+    UN,
+    has_office,
+    is_armed,
+    is_irregular,
+    is_of_eu,
+    is_of_other_camp,
+    is_opposed,
+    is_superlative,
+    is_watcher,
+    league_of,
+)
 from services.tag.cited.bearer import Bearer
-from services.tag.cited.nouns import AGENCIES, GENERAL, MEDIA, SOURCES, kind_of, singular
+from services.tag.cited.firms import is_description
+from services.tag.cited.nouns import AGENCIES, GENERAL, MEDIA, SOURCES, is_person, kind_of, singular
 from services.tag.cited.speakers import Speaker
 from services.tag.cited.vocabulary import ALIKE, CIVIC, COMMERCIAL, REBELS, STATE
 from services.tag.folding import fold
@@ -39,19 +53,23 @@ _ONCE: Final = words("former ex retired onetime exiled ousted veteran outgoing")
 _BINDS: Final = words("of for at in from behind")
 _ANY_BODY: Final = words(
     "company firm group organisation organization agency authority bank lender airline carrier operator union party "
-    "regulator watchdog body institution service ministry"
+    "regulator watchdog body institution service ministry bloc alliance federation association league maker "
+    "giant charity ngo movement network"
 )
 """Nouns so general that they are used again and again for a body with a name."""
 _OWNERS: Final = words("its his her their our my")
 _SIDES: Final = words("Anglo Franco Sino Russo Afro Euro Indo based owned listed backed")
+_CREEDS: Final = words(
+    "Islamist Islamic Muslim Christian Catholic Protestant Orthodox Anglican Jewish Hindu Sikh Buddhist Sunni "
+    "Shiite Shia Shi'ite Salafist Zionist Maoist Marxist Communist Socialist Leninist Jihadist Kurdish Arab "
+    "Tuareg Houthi Druze "
+)
 _SERVICES: Final = words("agency newswire wire service")
 _CROWD: Final = words(
     "man woman person official expert scientist researcher analyst activist worker couple pair trio duo"
 )
-_WATCHERS: Final = words("auditor ombudsman ombudswoman commissioner comptroller inspector-general rapporteur monitor")
 _ON_DESKS: Final = words("internal leaked draft classified confidential working discussion white policy position press")
 _STEM: Final = 6
-_FORCES: Final = words("army military navy troops government")
 _SECTORS: Final = tuple(
     words(sector)
     for sector in (
@@ -120,6 +138,8 @@ def meant_by_noun(speaker: Speaker, known: Sequence[Bearer]) -> Bearer | None:
     if speaker.plural and speaker.kind != "document":
         inside = head in GENERAL["anonymous"]
         return _last(near, lambda b: b.plural and (b.head == head or (inside and b.kind == "anonymous")))
+    if is_of_eu(speaker):
+        return _last(near, lambda b: fold(b.name or "") == "european commission")
     medium = _medium(head, near) if head in _MEDIA_NOUNS and not speaker.plural and not _is_paper(speaker) else None
     if medium:
         return medium
@@ -140,14 +160,21 @@ def meant_by_kind(speaker: Speaker, known: Sequence[Bearer], *, fresh: bool = Tr
         general = head in GENERAL["document"] or speaker.kind == "social_media"
         return _last(near, lambda b: b.kind in {"document", "social_media"}) if general else None
     if speaker.plural:
-        return _last(near, lambda b: b.plural) if fresh and " " not in speaker.words and head in _CROWD else None
+        return _crowd(speaker, head, near, fresh=fresh)
     if speaker.kind in _PEOPLE:
         return _person(speaker, head, near, fresh=fresh)
-    if head == "watchdog" and (keeper := _last(near[-2:], _watches)):
+    if head == "watchdog" and (keeper := _last(near[-2:], is_watcher)):
         return keeper
     if speaker.kind in _BODIES and (not speaker.country or head in COMMERCIAL | CIVIC):
         return _body(speaker, head, near) if fresh or head in _ANY_BODY else None
     return None
+
+
+def _crowd(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool) -> Bearer | None:
+    """Give the several people, or the armed body, that a plural means."""
+    armed = _last(near[-2:], is_armed) if head in REBELS | FIGHTERS else None
+    lone = fresh and " " not in speaker.words and head in _CROWD
+    return armed or (_last(near, lambda b: b.plural) if lone else None)
 
 
 def _medium(head: str, near: Sequence[Bearer]) -> Bearer | None:
@@ -185,7 +212,8 @@ def _person(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool)
     unique = head in _UNIQUE and _ONCE.isdisjoint(own)
     if speaker.owner or unique or not fresh:
         return None
-    return _last(near, lambda b: _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
+    fits = (b for b in reversed(near) if _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
+    return next((b for b in fits if not is_opposed(head, b)), None)
 
 
 def _bound(speaker: Speaker, own: list[str], near: Sequence[Bearer]) -> Bearer | None:
@@ -212,11 +240,13 @@ def _is_told_by(bearer: Bearer, speaker: Speaker, own: Sequence[str]) -> bool:
 
 def _body(speaker: Speaker, head: str, near: Sequence[Bearer]) -> Bearer | None:
     """Give the last body that a general noun may mean: a firm for `the lender`, one of the state for `the agency`."""
+    own = fold(speaker.words).split()
     if not _may_point(speaker, head):
         return None
-    if head == "body":
+    if head == "body" and own[0] not in UN:
         return _last(near, lambda b: b.kind in {"official_body", "organisation"})
-    own = fold(speaker.words).split()
+    if (league := league_of(head, own, near)) or own[0] in UN:
+        return league
     if head in STATE:
         alone = len(own) == 1 or head in {"regulator", "watchdog", "body", "supervisor"}
         found = _last(near, lambda b: b.kind == "official_body" and (alone or _akin(own[:-1], b)))
@@ -238,13 +268,22 @@ def is_lone(bearer: Bearer) -> bool:
 
 def _may_point(speaker: Speaker, head: str) -> bool:
     """Tell whether a phrase for a body may be only a description: no name in it, nor whose it is."""
-    named = [word for word in speaker.words.split() if word != word.lower() and speaker.words != speaker.words.upper()]
-    if head == "force" or not all(is_adjective(part) or part in _SIDES for word in named for part in word.split("-")):
+    named = [word for word in speaker.words.split() if word != word.lower() and not is_description(word)]
+    named = [word for word in named if word.lower() not in UN]
+    named = named if speaker.words != speaker.words.upper() else []
+    told = (is_adjective(part) or part in _SIDES or part.isupper() or part in _CREEDS for part in _parts(named))
+    if is_superlative(speaker.words):
+        return True
+    if head == "force" or not all(told):
         return speaker.owner is not None and head == "body"
     if speaker.owner is None or head == "body":
         return True
     own = speaker.owner in _OWNERS or speaker.owner != speaker.owner.lower()
     return not own and head in GENERAL["organisation"] | GENERAL["official_body"]
+
+
+def _parts(named: Sequence[str]) -> list[str]:
+    return [part for word in named for part in word.split("-")]
 
 
 def _akin(words_of: Sequence[str], bearer: Bearer) -> bool:
@@ -256,18 +295,13 @@ def _akin(words_of: Sequence[str], bearer: Bearer) -> bool:
 def _may_be(bearer: Bearer, head: str, *, firm: bool) -> bool:
     """Tell whether an organisation may be called so: a union is no company, and no bank an airline."""
     told = {singular(word) for word in fold(f"{bearer.mention} {bearer.name or ''}").split()} | bearer.heads
-    if firm and head not in CIVIC and told & CIVIC and not told & COMMERCIAL:
+    if firm and head not in CIVIC and (told & CIVIC or is_person(bearer.head)) and not told & COMMERCIAL:
         return False
     if not firm and told & COMMERCIAL and not told & CIVIC:
         return False
     sectors = [sector for sector in _SECTORS if not sector.isdisjoint(told)]
     own = [sector for sector in _SECTORS if head in sector]
     return not sectors or not own or any(sector in own for sector in sectors)
-
-
-def _watches(bearer: Bearer) -> bool:
-    """Tell whether a person is one who watches over others: an auditor, an ombudsman."""
-    return _is_one(bearer) and not _WATCHERS.isdisjoint(fold(bearer.role or bearer.mention).split())
 
 
 def _has_noun(bearer: Bearer, speaker: Speaker, head: str) -> bool:
@@ -278,30 +312,11 @@ def _has_noun(bearer: Bearer, speaker: Speaker, head: str) -> bool:
     if bearer.head == head or (head in bearer.heads and bearer.kind not in _PEOPLE):
         return not _differs(bearer, speaker)
     if bearer.kind in _PEOPLE:
-        if head in bearer.heads or _initials(bearer.role or "") == speaker.words.lower():
-            return True
-        return head in {singular(word) for word in fold(bearer.role or "").split()}
+        return has_office(bearer, speaker, head)
     if bearer.name is None or " " in speaker.words:
         return False
     told = head in CIVIC and bearer.kind == "organisation" and head in bearer.told
     return told or head in fold(bearer.name).split()
-
-
-def is_irregular(bearer: Bearer, head: str) -> bool:
-    """Tell whether a force is not the state's own, which `the army` means: `the rebel Arakan Army`."""
-    if head not in _FORCES:
-        return False
-    before = (bearer.name or "").split()[:-1]
-    named = head in fold(bearer.name or "").split() and bool(before)
-    return not REBELS.isdisjoint(fold(bearer.mention).split()) or (
-        named and not any(is_adjective(word) or country_of(word) for word in before)
-    )
-
-
-def _initials(role: str) -> str:
-    """Give what a role is for short, small: `Deputy Commissioner` -> `dc`."""
-    parts = [word for word in role.replace("-", " ").split() if word not in {"of", "for", "the", "and"}]
-    return "".join(word[0] for word in parts).lower() if len(parts) > 1 else "-"
 
 
 def _differs(bearer: Bearer, speaker: Speaker) -> bool:
@@ -310,6 +325,10 @@ def _differs(bearer: Bearer, speaker: Speaker) -> bool:
         return True
     own = fold(speaker.words).split()
     known = set(fold(f"{bearer.mention} {bearer.name or ''}").split())
+    if bearer.kind in _PEOPLE and is_of_other_camp(speaker, bearer):
+        return True
+    if speaker.country and bearer.country and all(country_of(word) for word in speaker.words.split()[:-1]):
+        return False
     return len(own) > 1 and speaker.kind in _BODIES and not set(own[:-1]) & known
 
 

@@ -19,6 +19,7 @@ from services.tag.cited.carriers import BY, carriers
 from services.tag.cited.chain import CITING, trace_chain
 from services.tag.cited.linking import link
 from services.tag.cited.marks import Marker
+from services.tag.cited.references import is_reference
 from services.tag.cited.relays import with_reporters
 from services.tag.cited.said import Said, find_said
 from services.tag.cited.said_abroad import LANGUAGES, find_said_abroad
@@ -27,7 +28,7 @@ from services.tag.directory import Directory, name_key
 from services.tag.story import Story
 from services.tag.words import Words, words
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 ATTRIBUTIONS_MAX: Final = 1000
 """No article says more; a text made to stall us may."""
 _SENTENCE_END: Final = re.compile(r"[.!?]['\"]?\s|\n")
@@ -36,7 +37,19 @@ _UNNAMED_OUTLET: Final = re.compile(
     r"(?:-run|-owned)? (?:[a-z]+ )?(?:television|tv|radio|media|broadcaster|newspaper|channel|station|news agency)\b",
     re.IGNORECASE,
 )
-_CARRIED_BY: Final = re.compile(r"\b(?:carried|quoted|cited|relayed|aired|broadcast|interviewed) by \Z")
+_NAMED_OUTLET: Final = re.compile(
+    r"(?:[Tt]he )?(?:[A-Z][\w'&.-]* ){1,4}(?:newspaper|daily|weekly|channel|website|magazine|radio|broadcaster"
+    r"|television|journal|news (?:site|website|portal))\b"
+    r"|(?:the )?(?:[A-Za-z-]+ ){0,2}(?:newspaper|daily|weekly|channel|website|magazine|journal|broadcaster) [A-Z]"
+)
+_OWN_SOURCES: Final = re.compile(
+    r"(?:[Ii]ts|[Tt]heir|(?:[Tt]he )?(?P<owner>[A-Z][^',\n]{1,40})'s?) "
+    r"(?:[a-z]+ ){0,2}(?:sources?|interlocutors?|informants?)\b"
+)
+_MEDIA: Final = frozenset({"news_agency", "outlet"})
+_CARRIED_BY: Final = re.compile(
+    r"\b(?:carried|quoted|cited|relayed|aired|broadcast|interviewed|reproduced|printed|run) by \Z"
+)
 """Before whoever passes on what others say, be the name in no directory."""
 _CARRIED_CHARS: Final = 20
 _SENTENCE_MAX_CHARS: Final = 400
@@ -112,6 +125,7 @@ def _own(outlet: OutletTag) -> frozenset[str]:
 def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozenset[str]) -> Iterator[_Turn]:
     """Yield each attribution with its bearers. Whoever goes on speaking is still relayed by whom relayed him."""
     last: dict[Bearer, _Turn] = {}
+    told: Bearer | None = None
     for said in said_in:
         relay, outlet = bearers.relay(said.via) if said.via else None, None
         bearer = _speaker(bearers, said)
@@ -120,6 +134,7 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
         if relay is None:
             heard = [said.listener] if said.listener else carriers(text, said)
             outlet = next((found for place in heard if (found := _outlet(text, bearers, place))), None)
+            outlet = outlet or _owner(text, bearers, said.source, told)
             if outlet is not None and outlet is not bearer:
                 relay = None if name_key(outlet.name or "") in own else outlet
                 _speaker(bearers, said)  # once more, so that the next pronoun means the speaker, not who carried it
@@ -128,7 +143,16 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
         turn = _Turn(said, bearer, relay if said.stance == "assertion" else None, heard=outlet is not None)
         if said.stance == "assertion":
             last[bearer] = turn
+            told = bearer if bearer.kind in _MEDIA else told
         yield turn
+
+
+def _owner(text: Words, bearers: Bearers, source: tuple[int, int], told: Bearer | None) -> Bearer | None:
+    """Give the outlet whose sources speak: `Interfax's sources`; of `its sources` it is `told`, who told last."""
+    owned = _OWN_SOURCES.match(text.text, *source)
+    if owned is None:
+        return None
+    return bearers.outlet(owned.span("owner")) if owned["owner"] else told
 
 
 def _speaker(bearers: Bearers, said: Said) -> Bearer | None:
@@ -138,9 +162,16 @@ def _speaker(bearers: Bearers, said: Said) -> Bearer | None:
 def _outlet(text: Words, bearers: Bearers, place: tuple[int, int]) -> Bearer | None:
     """Give the outlet that a phrase means: by name, or `state television`."""
     known = bearers.outlet(place)
-    unknown = _UNNAMED_OUTLET.match(text.text, *place) or (
-        _CARRIED_BY.search(text.text, max(0, place[0] - _CARRIED_CHARS), place[0])
-        and text.text[slice(*place)].removeprefix("the ")[:1].isupper()
+    owner = text.text.find("'s ", *place)
+    if known is None and owner > 0 and text.text[place[0]].isupper():
+        known = bearers.outlet((place[0], owner))
+    unknown = (
+        _UNNAMED_OUTLET.match(text.text, *place)
+        or _NAMED_OUTLET.match(text.text, *place)
+        or (
+            _CARRIED_BY.search(text.text, max(0, place[0] - _CARRIED_CHARS), place[0])
+            and text.text[slice(*place)].removeprefix("the ")[:1].isupper()
+        )
     )
     return known or (bearers.bearer(place) if unknown else None)
 
@@ -223,7 +254,7 @@ def _said(text: Words, language: str, marker: Marker | None) -> Iterable[Said]:
 
 def _judged(text: Words, said: Said) -> Said:
     """Give an attribution that rules found with the stance that its whole cue tells."""
-    stance = stance_of_cue(text, said.cue)
+    stance = said.stance if is_reference(text, said) else stance_of_cue(text, said.cue)
     return said if stance == said.stance else replace(said, stance=stance)
 
 

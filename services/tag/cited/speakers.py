@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Final
 
 from services.tag.cited.firms import is_description, is_firm, is_short, is_small_name, is_unlike_people, own_words
-from services.tag.cited.kinds import is_adherent, kind_of_name, kind_of_phrase, last_kind
+from services.tag.cited.kinds import is_adherent, is_major, kind_of_name, kind_of_phrase, last_kind
 from services.tag.cited.mastheads import read_masthead
 from services.tag.cited.nouns import COMMON_FOLK, GENERAL, OFFICIALS, PLATFORMS, PROPER, is_plural, kind_of, singular
 from services.tag.cited.phrase_parts import Parts, parts_of
 from services.tag.cited.speaker import Speaker
 from services.tag.cited.titles import Title, apposed, belonging, is_namelike, is_title, name_of, role_of, title_of
-from services.tag.cited.vocabulary import CAPITALS, FIRM_OR_PERSON, REBELS
+from services.tag.cited.vocabulary import CAPITALS, CAUSES, FIRM_OR_PERSON, REBELS
 from services.tag.folding import fold
 from services.tag.outlet import Directory
 from services.tag.places.nations import country_of
@@ -31,6 +31,9 @@ _FEW: Final = words("two three four five six both")
 _MIXED: Final = re.compile(r"^(?!Mac|Mc|De|La|Le|Di|Van|Fitz|Mb)[A-Z]?[a-z]+[A-Z]{1,}")
 """Names with capitals inside, which firms and agencies have: `KazTAG`."""
 _SURNAMED: Final = re.compile(r" (?:surnamed|called|identified|named)\b.*")
+_AGED: Final = re.compile(r", (?:aged )?\d{1,3}\Z")
+_SOCIETY_WORDS_MIN: Final = 2
+_BOUND: Final = words("without against united for beyond under")
 _OFFICES: Final = words("ministry department commission directorate institute office bureau inspectorate ombudsman")
 _LOOSELY: Final = words("local regional national provincial relevant state federal press")
 _BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
@@ -68,7 +71,8 @@ def _renamed(parts: Parts, directory: Directory) -> Speaker | None:
     segment = parts.apposition.partition(", ")[0]
     inner = parts_of(segment)
     opened = inner.opened and not _is_named_body(parts, inner)
-    if opened or inner.owner or not inner.tokens or country_of(segment) or _tells_of_body(parts, inner):
+    owned = inner.owner and not country_of(inner.owner)
+    if opened or owned or not inner.tokens or country_of(segment) or _tells_of_body(parts, inner):
         return None
     small = is_small_name(inner.tokens) and parts.opened and kind_of(parts.head) == "organisation"
     if not small and not is_namelike(inner.tokens[-1]):
@@ -81,9 +85,10 @@ def _renamed(parts: Parts, directory: Directory) -> Speaker | None:
     if kind in {"person", "anonymous"} and not (parts.opened or parts.owner) and parts.tokens[-1][:1].isupper():
         kind = "person" if name_of(inner.tokens) == inner.tokens and len(inner.tokens) > 1 else None
     if kind in _BODIES:
-        entry = directory.named(segment)
+        entry = directory.named(" ".join(inner.tokens))
         name = entry.name if entry else " ".join(inner.tokens)
-        return Speaker(kind, parts.shown, name, country=parts.country, outlet=entry, head=parts.head, owner=parts.owner)
+        country = parts.country or inner.country
+        return Speaker(kind, parts.shown, name, country=country, outlet=entry, head=parts.head, owner=parts.owner)
     if kind not in {"person", "anonymous"} or last_kind(inner.tokens) is not None:
         return None
     title = title_of(inner.tokens) or Title([], inner.tokens)
@@ -130,7 +135,7 @@ def _named(parts: Parts) -> Speaker | None:
     paper = kind_of(parts.head) == "document" and parts.noun[-1].islower() and parts.rest
     if paper or (parts.is_many() and not parts.apposition):
         return None
-    if body := _explained(parts):
+    if body := _explained(parts) or _society(parts):
         return body
     title = title_of(parts.tokens)
     if title and last_kind(title.name) not in _BODIES:
@@ -157,6 +162,18 @@ def _explained(parts: Parts) -> Speaker | None:
     return Speaker(kind, parts.shown, name, country=parts.country, head=parts.head)
 
 
+def _society(parts: Parts) -> Speaker | None:
+    """Read a body that is named by its members: `Reporters Without Borders`, `Lawyers for Human Rights`."""
+    named = [token for token in parts.tokens if token[:1].isupper()]
+    if parts.opened or len(named) < _SOCIETY_WORDS_MIN or parts.tokens[0] != named[0]:
+        return None
+    bound = parts.tokens[1].lower()
+    cause = bound in {"for", "of", "against"} and parts.tokens[-1].lower() in CAUSES
+    if not is_plural(named[0].lower()) or not (cause or (bound in _BOUND and parts.tokens[1] == named[1])):
+        return None
+    return Speaker("organisation", parts.shown, " ".join(parts.tokens), head=singular(named[0].lower()))
+
+
 def _explained_kind(parts: Parts) -> str | None:
     """Give the kind of the noun in an apposition: `a group of doctors`, `a think tank`."""
     inner = parts_of(parts.apposition) if parts.apposition[:2] in {"a ", "an"} else None
@@ -172,7 +189,7 @@ def _of_capitals(parts: Parts, run: list[str], before: list[str]) -> Speaker | N
         return body if not before and not is_plural(run[0].lower()) else None
     told = kind_of(parts_of(parts.apposition).head) if parts.apposition else None
     if told in _BODIES and not before:
-        return Speaker(told, parts.shown, " ".join(run), country=parts.country, head=parts.head)
+        return Speaker(told, parts.shown, " ".join([*run, *parts.named_rest]), country=parts.country, head=parts.head)
     if not before and (
         (len(run) == 1 and (_MIXED.search(run[0]) or run[0].endswith("'s")))
         or (parts.opened and not parts.apposition)
@@ -218,7 +235,7 @@ def _person(parts: Parts, title: Title) -> Speaker:
         parts.country,
         head=name[-1].lower(),
         gender=parts.gender,
-        guessed=not role and not title.honoured and not parts.apposition,
+        guessed=not role and not title.honoured and not parts.apposition and not _AGED.search(parts.plain),
         owner=parts.owner,
     )
 
@@ -250,7 +267,7 @@ def _common(parts: Parts) -> Speaker:
     kind = kind_of_phrase(parts)
     kind = "group" if kind == "organisation" and is_plural(parts.head) and not parts.definite else kind
     many = is_plural(parts.head) or parts.is_many() or kind == "people"
-    shown, head = parts.shown, singular(parts.head)
+    shown, head = parts.shown, "giant" if is_major(parts.noun) else singular(parts.head)
     definite = parts.definite
     if len(parts.tokens) == 1 and parts.country and kind is None:
         return Speaker("official_body", shown, country=parts.country, head=head, definite=definite)

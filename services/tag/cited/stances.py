@@ -28,8 +28,8 @@ _STANDING: Final = words(
     "reject condemn demand request urge apologize apologise thank praise commend applaud decline refuse"
 )
 """Verbs of judging, asking and refusing: they tell where somebody stands, not what is so."""
-_SILENT: Final = words("say mention comment answer respond reply specify elaborate disclose")
-_NEGATIONS: Final = words("not n't didn't doesn't don't wouldn't won't couldn't hasn't haven't never")
+_SILENT: Final = words("say mention comment answer respond reply specify elaborate disclose confirm verify")
+_NEGATIONS: Final = words("not n't didn't doesn't don't wouldn't won't couldn't hasn't haven't never neither")
 
 
 def stance_of_cue(text: Words, cue: tuple[int, int]) -> str:
@@ -43,6 +43,8 @@ def stance_of_cue(text: Words, cue: tuple[int, int]) -> str:
     verbs = [number for number in range(first, end) if text.lower[number] in ENGLISH]
     felt = not _ATTITUDES.isdisjoint(said)
     if not verbs:
+        if said[-1:] in (["learned"], ["learnt"]) and (len(said) > 1 or text.lower[end : end + 1] == ["from"]):
+            return "assertion"
         return "attitude" if felt else "assertion"
     place = next((number for number in verbs if not ENGLISH[text.lower[number]].doubtful), verbs[0])
     base = ENGLISH[text.lower[place]].base

@@ -13,12 +13,14 @@ from services.tag.words import words
 
 _PARTICLES: Final = words("al bin ibn bint abu de da di del della der den van von la le el dos das ben ter of e y")
 HONOURS: Final = words(
-    "mr. mrs. ms. mr mrs ms dr dr. fr. sir lady lord dame sheikh imam ayatollah prof. hojatoleslam datuk dato tan haji "
-    "hajah hajji alhaji hajiya barrister advocate maitre maître shri smt. don dona madam mullah maulana engr. eng. capt"
+    "mr. mrs. ms. mr mrs ms dr dr. fr. sir lady lord dame sheikh imam ayatollah prof. hojatoleslam datuk dato tan "
+    "haji malam mallam malama hajah hajji alhaji hajiya barrister advocate maitre maître shri smt. don dona madam "
+    "mullah maulana engr. eng. capt "
 )
 _RANKS: Final = words(
-    "gen. col. lt. sgt. capt. cmdr. adm. maj. brig. captain colonel major lieutenant sergeant admiral general "
-    "commander brigadier corporal superintendent constable inspector marshal commodore warrant"
+    "gen. col. lt. sgt. capt. cmdr. adm. maj. brig. captain colonel major lieutenant sergeant admiral general sp "
+    "asp dsp csp acp dcp commander brigadier corporal superintendent constable inspector marshal commodore "
+    "warrant "
 )
 _GENERALS: Final = words("attorney director secretary consul inspector solicitor prosecutor governor surgeon auditor")
 """Before `General` they make an office, and no rank."""
@@ -61,7 +63,10 @@ _LIKE_NAMES: Final = words(
     "turner bishop king prince pope marshal cardinal abbot monk judge"
 )
 """Occupations that are names of people, too."""
-_QUALIFIERS: Final = words("chief deputy senior vice acting executive managing general assistant former top first")
+_QUALIFIERS: Final = words(
+    "chief deputy senior vice acting executive managing general assistant former top first grand "
+    "paramount principal regional national honorary joint defence defense lead trial junior state-appointed"
+)
 _TWO: Final = 2
 
 

@@ -8,6 +8,11 @@ from typing import Final
 from services.tag.words import words
 
 OCCUPATIONS: Final = words(
+    "ally foe protege girlfriend boyfriend fiance fiancee stepson stepdaughter in-law mother-in-law father-in-law "
+    "brother-in-law son-in-law daughter-in-law roommate flatmate housemate classmate teammate fullback rookie vet "
+    "pontiff monarch churchman churchwoman clergywoman star superstar newcomer lumberjack trawlerman cabbie "
+    "signalman sherpa barista dj bursar bailiff culprit warlord vicar friar abbot exile expatriate expat oligarch "
+    "accused "
     "businessman businesswoman businessperson patriarch whip anchorperson layperson mum mom dad accountant "
     "actuary adjutant administrator admirer adoptee adversary advocate agronomist alderwoman almsgiver amputee "
     "anaesthetist anchor anchorman anchorwoman angler animator announcer anthropologist apprentice arbiter "
@@ -83,7 +88,10 @@ ADHERENTS: Final = words(
     "democrat republican socialist liberal conservative communist nationalist islamist federalist royalist "
     "loyalist monarchist populist centrist leftist rightist tory labourite moderate hardliner reformist incumbent "
     "independent radical green pole dane swede finn turk kurd scot arab serb croat czech slovak briton spaniard "
-    "native local national teenager"
+    "native local national teenager texan catalan basque breton londoner berliner muscovite neapolitan venetian "
+    "tibetan uyghur pashtun zulu yorker parisienne glaswegian liverpudlian mancunian sicilian frenchman muslim "
+    "christian catholic protestant hindu sikh buddhist lutheran anglican mormon quaker marxist maoist trotskyist "
+    "labourite unionist separatist eurosceptic"
 )
 """Who is told by a creed or a people; nouns only behind an article, with nothing behind them."""
 
@@ -107,11 +115,12 @@ STATE_WORDS: Final = words(
     "investigative sanitary phytosanitary veterinary bailiff consular diplomatic protection competition "
     "anti-corruption corruption "
     "antimonopoly meteorology hydrological hydrometeorological geophysical seismology fisheries wildlife "
+    "transportation election elections electoral "
     "probation prosecution correctional courts enforcement public central reserve"
 )
 """Before `service`, `institute`, `board` or `centre` they tell of the state."""
 STATE_NOUNS_BY_WORD: Final = words(
-    "service services institute board centre center trust force forces brigade bank hall"
+    "service services institute board centre center trust force forces brigade bank hall committee"
 )
 CIVIC_WORDS: Final = words(
     "refugee refugees relief rights churches muslim muslims jewish islamic christian women's students' student "
@@ -139,12 +148,12 @@ FIRMS: Final = words(
     "trade-union syndicate cartel mafia insurgency guerrillas separatists militants rebels' paramilitary caucus "
     "bloc opposition secretariat non-profit nonprofit not-for-profit contractor-group developer "
     "landlord-association conglomerate management secretariate trustees aid-group rights-group advocacy-group ngo "
-    "charity food-bank panel short-seller"
+    "charity food-bank panel short-seller hauler powerhouse heavyweight behemoth titan juggernaut "
 )
 FIRM_OR_PERSON: Final = words(
     "contractor subcontractor miner trader shipper grower exporter importer publisher investor owner organiser "
     "organizer planter creditor auditor auctioneer shipowner landlord jeweller distributor wholesaler promoter "
-    "pollster monitor"
+    "pollster monitor forecaster"
 )
 """Nouns that name a firm as well as a person: a firm, where the name behind them is no person's."""
 COMMERCIAL: Final = words(
@@ -153,9 +162,36 @@ COMMERCIAL: Final = words(
     "builder exporter importer provider corporation conglomerate group chain brand startup start-up lessor "
     "shipbuilder shipper owner publisher chipmaker carmaker automaker drugmaker steelmaker planemaker "
     "multinational brokerage broker exchange bourse fund telco subsidiary platform concern grocer smelter "
-    "shipyard refinery plant short-seller"
+    "shipyard refinery plant short-seller railway railroad supermarket hotel casino studio consultancy fintech haulier "
+    "hauler reinsurer powerhouse heavyweight behemoth titan juggernaut distiller steelworks marketplace franchise "
+    "homebuilder housebuilder conglomerate holding bookmaker wireless-carrier e-tailer cement-maker winery brewery "
+    "distillery dairy bakery outfitter label aircraft-maker toymaker phonemaker agribusiness neobank"
 )
 """What a firm may be called when it is spoken of again."""
+UN_BODIES: Final = frozenset(
+    {
+        "world health organization",
+        "world health organisation",
+        "world food programme",
+        "world food program",
+        "world meteorological organization",
+        "world meteorological organisation",
+        "world intellectual property organization",
+        "international labour organization",
+        "international labour organisation",
+        "international organization for migration",
+        "international organisation for migration",
+        "international atomic energy agency",
+        "international maritime organization",
+        "international maritime organisation",
+        "international civil aviation organization",
+        "international telecommunication union",
+        "food and agriculture organization",
+        "food and agriculture organisation",
+        "office for the coordination of humanitarian affairs",
+    }
+) | words("who wfp unicef unhcr unesco undp unfpa unep unrwa ocha fao ilo iom iaea imo icao itu wmo wipo unaids unodc")
+"""Bodies of the United Nations, which `the UN agency` means."""
 CIVIC: Final = words(
     "group organisation organization union association party charity ngo club body federation league movement "
     "foundation fund alliance campaign committee society institution institute institutes university college "
@@ -163,6 +199,11 @@ CIVIC: Final = words(
     "lobby nonprofit non-profit think-tank team outfit cooperative co-operative guild syndicate council "
     "guerrillas trust panel bloc"
 )
+RULING: Final = words(
+    "body federation association confederation league union society committee organisation organization council board "
+    "commission foundation network alliance coalition campaign charity institute fund group"
+)
+"""Nouns of bodies with members: one may stand for another of them in its own sentence."""
 STATE: Final = words(
     "body authority agency regulator watchdog office institution department ministry service commission "
     "directorate inspectorate bureau administration institute council board court tribunal municipality "
@@ -193,7 +234,9 @@ LINES_OF_BUSINESS: Final = words(
     "pipelines drilling exploration renewables solar hydro utilities networks wireless mobile cellular satellite "
     "dynamics instruments machinery brewing breweries distillers farms dairies seeds fertilizers fertilisers "
     "timber lumber resources materials products brands electronics appliances cars trucks tyres tires cruises "
-    "ferries tankers bancorp bancshares"
+    "ferries tankers bancorp bancshares rugby athletics football soccer cricket hockey tennis swimming boxing cycling "
+    "gymnastics aquatics sailing rowing basketball volleyball handball netball baseball softball badminton golf skiing "
+    "skating wrestling judo archery weightlifting triathlon motorsport esports"
 )
 """In a name they tell of an organisation; alone they tell nothing."""
 
@@ -227,6 +270,12 @@ CAPITALS: Final = words(
     "quito lima brasilia brasília asuncion asunción montevideo santiago"
 )
 """A capital that speaks is a government."""
+
+CAUSES: Final = words(
+    "rights justice peace change freedom democracy life choice equality climate animals truth liberty reform future "
+    "action law transparency dignity integrity unity tomorrow all development progress accountability"
+)
+"""What a body named by its members stands up for."""
 
 REBELS: Final = words("rebel rebels insurgent separatist guerrilla ethnic militant breakaway liberation armed")
 """Before the name of a force they tell that it is not the state's."""
@@ -269,6 +318,8 @@ _ALIKE: Final = (
     "army military troops forces",
     "monitor observatory watchdog",
     "tutor teacher lecturer instructor",
+    "pontiff pope",
+    "monarch king queen",
     "merchant trader dealer seller vendor",
 )
 ALIKE: Final = {

@@ -68,6 +68,14 @@ def sources_of(text: str, directory: Directory, **said: OutletTag) -> SourcesTag
         ("Attorneys for the company", "anonymous", None),
         ("Farm unions", "group", None),
         ("the Kenyan Human Rights Commission", "official_body", "Kenyan Human Rights Commission"),
+        ("The manufacturer, Brazil's Aerovale,", "organisation", "Aerovale"),
+        ("The Harbour Forum for Social Rights, an NGO,", "organisation", "Harbour Forum for Social Rights"),
+        ("Dockers Without Borders", "organisation", "Dockers Without Borders"),
+        ("Lawyers for Social Justice", "organisation", "Lawyers for Social Justice"),
+        ("Lomani Cricket", "organisation", "Lomani Cricket"),
+        ("the Statistical Committee", "official_body", "Statistical Committee"),
+        ("A student near Vik station", "anonymous", None),
+        ("the oil major", "organisation", None),
     ],
 )
 def test_a_phrase_tells_kind_and_name(directory: Directory, phrase: str, kind: str, name: str | None) -> None:
@@ -131,6 +139,16 @@ def test_a_phrase_tells_role_and_affiliation(
         ("Internal e-mails said it was late. The e-mails said why.", (0, 1)),
         ("A survey said rents rose. The poll said by how much.", (0, 1)),
         ("Prime Minister Ana Ferraz said no. Ivo Brandt said yes. The head of government said why.", (0, 2)),
+        ("The Fjord Rugby Union fined a coach, the federation said. The union said why.", (0, 1)),
+        ("Harbour Watch said no. The Oslo-based watchdog said why.", (0, 1)),
+        ("UNICEF said schools were shut. The UN agency said why.", (0, 1)),
+        ("NATO said it was ready. The alliance said why.", (0, 1)),
+        ("The European Commission said no. The bloc's executive said why.", (0, 1)),
+        ("The weather bureau said it would rain. The forecaster said how long.", (0, 1)),
+        ("The militant group Lomani Front said it was them. The rebels said why.", (0, 1)),
+        ("Two died, a police officer said. Inspector Ana Ferraz said where.", (0, 1)),
+        ("His lawyer said no. The lawyer, Ivo Brandt, said why.", (0, 1)),
+        ("Nordbank said it was sorry. Norway's biggest lender said why.", (0, 1)),
     ],
 )
 def test_a_later_phrase_means_the_one_from_before(directory: Directory, text: str, same: tuple[int, int]) -> None:
@@ -179,6 +197,22 @@ def test_a_firm_of_another_country_is_another(directory: Directory) -> None:
     tag = sources_of(text, directory)
     first, second, third = (a.source_id for a in tag.attributions)
     assert first == second != third
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A judge freed him, the hospital said. The operator, Nordvolt, said it was late.",
+        "Two died, a senior police officer said. Inspector Ana Ferraz said where.",
+        "Two died, an officer said. The officer, who asked not to be named, said no. Inspector Ana Ferraz said yes.",
+        "The defence lawyer Ivo Brandt said no. The prosecutor said why.",
+        "Doctors Without Borders said beds were short. The water utility said pipes were dry.",
+    ],
+)
+def test_a_noun_for_another_is_another(directory: Directory, text: str) -> None:
+    """A hospital is no firm, a prosecutor no lawyer, and who keeps the name back is nobody named."""
+    attributions = sources_of(text, directory).attributions
+    assert attributions[0].source_id != attributions[-1].source_id
 
 
 def test_she_is_not_the_man_who_spoke_last(directory: Directory) -> None:
