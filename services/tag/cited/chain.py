@@ -5,7 +5,7 @@ from collections.abc import Container
 from itertools import islice
 from typing import Final
 
-from schemas.v1.tagged import Attribution, ChainLink, OutletTag, Source
+from schemas.v1.tagged import Attribution, ChainLink, Outlet, OutletTag, Source
 from services.tag.folding import even, fold
 from services.tag.story import Story
 
@@ -48,9 +48,13 @@ def trace_chain(
     path = _path(first, sources, _edges(story.text, attributions, place, first, unnamed))
     links = [ChainLink(name=s.name or s.mention, source_id=s.id, outlet_id=outlet_ids.get(s.id)) for s in path]
     teller = outlet.origin or outlet.host
-    if teller is None or (links and links[0].outlet_id and links[0].outlet_id == teller.id):
+    if teller is None or (links and _is_same_outlet(links[0], teller)):
         return links
     return [ChainLink(name=teller.name, outlet_id=teller.id), *links]
+
+
+def _is_same_outlet(link: ChainLink, teller: Outlet) -> bool:
+    return link.outlet_id == teller.id if link.outlet_id and teller.id else link.name == teller.name
 
 
 def _edges(

@@ -25,6 +25,7 @@ from services.tag.cited.said import Said, find_said
 from services.tag.cited.said_abroad import LANGUAGES, find_said_abroad
 from services.tag.cited.stances import stance_of_cue
 from services.tag.directory import Directory, name_key
+from services.tag.folding import fold
 from services.tag.story import Story
 from services.tag.words import Words, words
 
@@ -80,7 +81,7 @@ def resolve(story: Story, text: Words, said_in: Iterable[Said], directory: Direc
     for turn in turns:
         turn.settle(text.text)
     ids = _numbered([bearer for turn in turns for bearer in (turn.relay, turn.bearer) if bearer])
-    sources = [_source(bearer, ids) for bearer in ids if bearer.cited]
+    sources = [_source(bearer, ids, outlet) for bearer in ids if bearer.cited]
     told = {turn.said.source: turn.said.content for turn in turns if turn.said.content}
     attributions = [_attribution(story.text, turn, _filled(turn.said, told), ids) for turn in turns]
     outlet_ids = {ids[bearer]: entry.id for bearer in ids if (entry := bearer.outlet)}
@@ -277,12 +278,12 @@ def _numbered(bearers: list[Bearer]) -> dict[Bearer, str]:
     return ids
 
 
-def _source(bearer: Bearer, ids: dict[Bearer, str]) -> Source:
+def _source(bearer: Bearer, ids: dict[Bearer, str], outlet: OutletTag) -> Source:
     speaker = bearer.speaker
     assert speaker is not None
     return Source(
         id=ids[bearer],
-        name=bearer.name,
+        name=_in_full(bearer, outlet),
         mention=bearer.mention,
         kind=speaker.kind,
         role=bearer.role,
@@ -291,6 +292,15 @@ def _source(bearer: Bearer, ids: dict[Bearer, str]) -> Source:
         anonymous=speaker.kind == "anonymous",
         cites=[ids[other] for other in bearer.cites if other.cited],
     )
+
+
+def _in_full(bearer: Bearer, outlet: OutletTag) -> str | None:
+    """Give the name; in full that of an outlet that tells the story: `La Gazette` where that is `La Gazette du Var`."""
+    if bearer.name is None or bearer.kind not in _MEDIA or bearer.outlet:
+        return bearer.name
+    short = f"{fold(bearer.name)} "
+    tellers = (teller.name for teller in (outlet.origin, outlet.host) if teller)
+    return next((name for name in tellers if f"{fold(name)} ".startswith(short)), bearer.name)
 
 
 def _attribution(text: str, turn: _Turn, said: Said, ids: dict[Bearer, str]) -> Attribution:

@@ -83,6 +83,15 @@ def test_citing_makes_a_chain(directory: Directory) -> None:
     assert [link.outlet_id for link in tag.chain] == ["press-tv", "reuters", None]
 
 
+def test_a_teller_by_a_short_name_stands_once_in_the_chain(directory: Directory) -> None:
+    """`La Gazette` in a story of `La Gazette du Verneau` is that paper."""
+    told_by = OutletTag(host=Outlet(name="Passage Bulletin"), origin=Outlet(name="La Gazette du Verneau"))
+    story = Story(text="The newspaper La Gazette, citing the education ministry, said on Monday the school would shut.")
+    tag = tag_sources(story, directory, told_by)
+    assert [link.name for link in tag.chain] == ["La Gazette du Verneau", "education ministry"]
+    assert tag.sources[0].name == "La Gazette du Verneau"
+
+
 def test_quoted_as_saying_makes_a_relay(directory: Directory) -> None:
     """`X quoted Y as saying` gives Y through X."""
     tag = sources_of('"It is over," Interfax quoted the envoy as saying.', directory)
