@@ -26,6 +26,7 @@ _MEDIA: Final = frozenset({"news_agency", "outlet"})
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
 PARAGRAPH_MIN_CHARS: Final = 40
 """Shorter lines are headings, bylines and datelines."""
+_ENDS: Final = re.compile(r"[.!?:;,\u2026][\"'\u201d\u2019)\]]*\s*\Z")
 _QUOTES: Final = "\"'\u201c\u201e\u00ab\u2018"
 
 
@@ -143,8 +144,12 @@ def _is_late(text: str, first: Attribution) -> bool:
     A quotation that opens a later paragraph is comment on what the reporter saw; in the second paragraph somebody else
     may still speak for the first.
     """
-    before = sum(len(line.group()) >= PARAGRAPH_MIN_CHARS for line in _PARAGRAPH.finditer(text, 0, first.source.start))
-    place = text.rfind("\n", 0, first.source.start) + 1
-    before -= first.source.start - place >= PARAGRAPH_MIN_CHARS
+    start = text.rfind("\n", 0, first.source.start) + 1
+    before = sum(_is_paragraph(line.group()) for line in _PARAGRAPH.finditer(text, 0, start))
     spoken = first.content is not None and text[first.content.start] in _QUOTES
     return before > 1 or (before == 1 and spoken)
+
+
+def _is_paragraph(line: str) -> bool:
+    """Tell whether a line is one of prose: a heading ends without a stop."""
+    return len(line) >= PARAGRAPH_MIN_CHARS and _ENDS.search(line) is not None

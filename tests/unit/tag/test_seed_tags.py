@@ -93,3 +93,11 @@ def test_chain(tags: Tags, expected: dict[str, Any]) -> None:
     assert [link.name for link in tags.sources.chain] == expected["chain"]
     relayed = [a for a in tags.sources.attributions if a.via]
     assert {a.source.text.lower() for a in relayed} == {"the source", "the media source"}
+
+
+def test_chain_of_the_plain_text(expected: dict[str, Any]) -> None:
+    """The text alone, with its headings and no page around it, gives the same chain."""
+    story = Story(text=(corpus("seed") / "article.txt").read_text(encoding="utf-8"))
+    sources = Tagger.load(frozenset({"sources"})).tag(story).sources
+    assert sources is not None
+    assert [link.name for link in sources.chain] == expected["chain"]

@@ -83,6 +83,14 @@ def test_citing_makes_a_chain(directory: Directory) -> None:
     assert [link.outlet_id for link in tag.chain] == ["press-tv", "reuters", None]
 
 
+def test_headings_above_a_story_are_no_part_of_its_claim(directory: Directory) -> None:
+    """A headline that the text gives twice does not put off who is cited in the first paragraph."""
+    headline = "Ferry between the islands will run again before the end of the year"
+    text = f"{headline}\n\n3 May 2024\n\n{headline}\n\nThe ferry will run again, according to a harbour official."
+    tag = sources_of(text, directory)
+    assert [link.name for link in tag.chain] == ["harbour official"]
+
+
 def test_a_teller_by_a_short_name_stands_once_in_the_chain(directory: Directory) -> None:
     """`La Gazette` in a story of `La Gazette du Verneau` is that paper."""
     told_by = OutletTag(host=Outlet(name="Passage Bulletin"), origin=Outlet(name="La Gazette du Verneau"))
