@@ -111,11 +111,12 @@ class _Nursery:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
 
     def _bury(self, _number: int = 0, _frame: FrameType | None = None) -> None:
-        while self._living:
-            pid, _ = os.waitpid(-1, os.WNOHANG)
-            if not pid:
-                return
-            self._living.discard(pid)
+        with suppress(ChildProcessError):  # a second signal came between a burial and its listing: nobody is left
+            while self._living:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+                if not pid:
+                    return
+                self._living.discard(pid)
 
     def _end(self) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
