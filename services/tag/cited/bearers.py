@@ -7,12 +7,14 @@ from typing import Final
 
 from services.tag.cited.allegiance import is_of_camp, is_opposed
 from services.tag.cited.bearer import Bearer
+from services.tag.cited.cast import Cast
 from services.tag.cited.firms import is_thing_like
 from services.tag.cited.foreshadowing import name_foreshadowed, tie_foreshadowed
 from services.tag.cited.given_names import GIVEN
-from services.tag.cited.likeness import counted, is_firm, is_foreign, is_owned, is_same, keys, shortened
-from services.tag.cited.naming import Naming, same_surname
+from services.tag.cited.likeness import counted, is_firm, is_foreign, is_of_state, is_owned, shortened, whose_voice
+from services.tag.cited.naming import Naming
 from services.tag.cited.nouns import GENERAL, SOURCES, singular
+from services.tag.cited.phrases import PREPOSITIONS
 from services.tag.cited.pointing import Pointing
 from services.tag.cited.readings import Readings
 from services.tag.cited.salience import (
@@ -48,13 +50,12 @@ _CAPITALS: Final = re.compile(r"(?:the )?[A-Z][\w.'&-]*\w(?: (?:[A-Z0-9](?:[\w.'
 _SHORT_OUTLET: Final = re.compile(r"[A-Z][A-Z0-9]{1,4}\Z")
 _NO_OUTLETS: Final = words("EU UN NATO IMF WHO FIFA UEFA IOC OPEC CIA FBI NSA IAEA FAO ILO WTO MPs AU ECB OSCE NGOs")
 """Not every short name that is told something is an outlet's."""
+_HE_OR_SHE: Final = frozenset({"he", "she"})
 _ROLE_CHARS: Final = 600
 _RELATIVE_CHARS: Final = 40
 _WORD: Final = re.compile(r"[a-z-]+(?=\b)")
 _STOP: Final = re.compile(r"[.!?\n]")
 _NOUN: Final = re.compile(r" (?:a|an|the|its|his|her|their) [\w -]+, $")
-NAMESAKES_MAX: Final = 50
-"""So many bearers with a word in common are told apart; a text made to stall us has more."""
 
 
 class Bearers:
@@ -64,53 +65,42 @@ class Bearers:
         self._text = text
         self._language = language
         self._directory = directory
-        self._known: list[Bearer] = []
-        self._first: list[Bearer] = []
+        self._cast = Cast()
         self._at: dict[tuple[int, int], Bearer] = {}
-        self._by_key: dict[str, list[Bearer]] = {}
-        self._turn: dict[Bearer, int] = {}
-        self._turns = 0
-        self._place: dict[Bearer, int] = {}
         self._here = 0
         self._naming = Naming(text)
         self._readings = Readings(text, directory, self._naming)
         self._pointing_at = Pointing(text, directory, self._naming)
-        self._said_at: dict[Bearer, int] = {}
 
     def of_nouns(self, place: tuple[int, int]) -> Bearer | None:
         """Give the speaker that a phrase of another language than English means; null where it cannot speak."""
         behind = self._text.text[place[1] : place[1] + _REACH_CHARS].partition(".")[0]
         phrase = self._text.text[slice(*place)]
         if number := pronoun_number(phrase, self._language):
-            return self._last_person(number) or Bearer(None, phrase)
+            return self._cast.last_person(number) or Bearer(None, phrase)
         speaker = read_common(phrase, self._language, behind, self._directory)
         if speaker is None:
             return None
-        bearer = self._same(speaker)
+        bearer = self._cast.same(speaker)
         if bearer is None:
-            return self._spoke(self._new(speaker))
+            return self._cast.spoke(self._new(speaker))
         bearer.learn(speaker)
-        return self._spoke(bearer)
+        return self._cast.spoke(bearer)
 
     def relay(self, place: tuple[int, int]) -> Bearer | None:
         """Give the speaker that relays another, in any language."""
         return self.bearer(place) if self._language == "en" else self.of_nouns(place)
 
-    def _last_person(self, number: str) -> Bearer | None:
-        """Find who spoke last and may be meant by a pronoun for `one`, `many` or `any` people."""
-        kinds = {"one": {"person", "anonymous"}, "many": {"group"}, "any": {"person", "anonymous", "group"}}[number]
-        return next((known for known in reversed(self._known) if known.speaker and known.kind in kinds), None)
-
     def bearer(self, place: tuple[int, int]) -> Bearer:
         """Give the speaker that a stretch of the text means; a new one where it means nobody named before."""
         if place in self._at:
-            return self._spoke(self._at[place])
+            return self._cast.spoke(self._at[place])
         bearer = self._found(place)
         self._at[place] = bearer
         if place[1] - place[0] < _REACH_CHARS:
             bearer.told |= {singular(word) for word in _WORD.findall(self._text.text[slice(*place)].lower())}
-        self._said_at[bearer] = place[1]
-        return self._spoke(bearer)
+        self._cast.said_at[bearer] = place[1]
+        return self._cast.spoke(bearer)
 
     def outlet(self, place: tuple[int, int]) -> Bearer | None:
         """Give the agency or outlet that a stretch of the text means, if it means one."""
@@ -123,15 +113,16 @@ class Bearers:
         if speaker.kind in _MEDIA and speaker.name:
             return self.bearer(place)
         if _SHORT_OUTLET.match(phrase) and speaker.kind == "organisation" and phrase not in _NO_OUTLETS:
-            return self._spoke(self._same(speaker) or self._new(replace(speaker, kind="outlet")))
-        known = self._same(speaker) if speaker.name and not speaker.definite else None
+            return self._cast.spoke(self._cast.same(speaker) or self._new(replace(speaker, kind="outlet")))
+        known = self._cast.same(speaker) if speaker.name and not speaker.definite else None
         if speaker.definite:
-            known = self._noted(speaker, meant_by_description(speaker, self._known))
-        return self._spoke(known) if known and known.kind in _MEDIA else None
+            known = meant_by_description(speaker, self._cast.known)
+            known = known.noted(speaker) if known else None
+        return self._cast.spoke(known) if known and known.kind in _MEDIA else None
 
     def settle(self) -> None:
         """Tie `the company` at the start of a story to the company whose name comes later."""
-        tie_foreshadowed(self._first, self._directory, self._naming)
+        tie_foreshadowed(self._cast.first, self._directory, self._naming)
 
     def _found(self, place: tuple[int, int]) -> Bearer:
         self._here = place[0]
@@ -142,23 +133,41 @@ class Bearers:
         if several := self._of_several(phrase, place):
             return several
         speaker = self._readings.read(phrase, place)
-        if speaker.name is None and (speaker.definite or is_owned(speaker)):
+        if speaker.name is None and (speaker.definite or is_owned(speaker) or is_of_state(speaker)):
             return self._described(speaker, place[0])
         speaker = self._readings.as_firm(speaker, place[0])
-        bearer = shortened(speaker, phrase, self._known) or self._same(speaker)
+        bearer = shortened(speaker, phrase, self._cast.known) or self._cast.same(speaker)
         if bearer is None and speaker.name:
+            if named := self._named_now(speaker, phrase):
+                return named
             speaker = self._readings.completed(speaker, place[0])
-            bearer = self._same(speaker) or self._foreshadowed(speaker, place[0])
+            bearer = self._cast.same(speaker) or self._foreshadowed(speaker, place[0])
         if bearer is None:
             return self._new(self._owned(speaker))
         bearer.learn(speaker)
-        self._index(bearer, speaker)
+        self._cast.index(bearer, speaker)
         return bearer
+
+    def _named_now(self, speaker: Speaker, phrase: str) -> Bearer | None:
+        """Find whom the text told by a noun that now gets its name: `a resident ... The resident, Shehu Bawa, said`."""
+        noun = (speaker.role or "").lower().rpartition(" ")[2] if speaker.kind == "person" else speaker.head
+        told = self._cast.unnamed(noun) if noun and phrase.startswith(("The ", "the ")) and ", " in phrase else None
+        if told and told.kind in {speaker.kind, "anonymous"}:
+            told.become(replace(speaker, head=noun), speaker.name)
+            told.learn(speaker)
+            self._cast.index(told, speaker)
+            return told
+        return None
+
+    def _new(self, speaker: Speaker) -> Bearer:
+        return self._cast.add(speaker, self._here)
 
     def _foreshadowed(self, speaker: Speaker, place: int) -> Bearer | None:
         """Find whom the text told by a noun only before the name."""
-        veiled = len(self._first) == 1 and self._readings.keeps_name(self._said_at.get(self._first[0], 0))
-        return name_foreshadowed(self._first, self._place, speaker, place, veiled=veiled)
+        veiled = len(self._cast.first) == 1 and self._readings.keeps_name(
+            self._cast.said_at.get(self._cast.first[0], 0)
+        )
+        return name_foreshadowed(self._cast.first, self._cast.places, speaker, place, veiled=veiled)
 
     def _of_several(self, phrase: str, place: tuple[int, int]) -> Bearer | None:
         """Find who is one of several: `one of them`, `the third`, `one of the traders`; `one of them, a teacher`."""
@@ -166,47 +175,39 @@ class Bearers:
         if one := _ONE_APPOSED.match(phrase):
             return self._new(self._readings.read(one["who"], place))
         if _ONE_OF.match(low) or low in _ORDINALS:
-            return meant_by_pronoun("they", self._known)
+            return meant_by_pronoun("they", self._cast.known)
         one_of = _ONE_OF_NOUN.match(phrase)
         many = read_speaker(one_of["many"], self._directory) if one_of else None
-        return meant_by_noun(many, self._known) if many and many.plural else None
-
-    def _new(self, speaker: Speaker) -> Bearer:
-        bearer = Bearer(speaker, speaker.words)
-        self._first.append(bearer)
-        self._place[bearer] = self._here
-        self._index(bearer, speaker)
-        return bearer
-
-    def _index(self, bearer: Bearer, speaker: Speaker) -> None:
-        """Note by what words a bearer may be found again."""
-        for key in keys(speaker):
-            known = self._by_key.setdefault(key, [])
-            if bearer not in known and len(known) < NAMESAKES_MAX:
-                known.append(bearer)
-
-    def _spoke(self, bearer: Bearer) -> Bearer:
-        """Put a speaker last, where the next pronoun looks first."""
-        if not self._known or self._known[-1] is not bearer:
-            if bearer in self._known:
-                self._known.remove(bearer)
-            self._known.append(bearer)
-        self._turns += 1
-        self._turn[bearer] = self._turns
-        return bearer
+        return meant_by_noun(many, self._cast.known) if many and many.plural else None
 
     def _of_pronoun(self, low: str, phrase: str, place: int) -> Bearer:
         number = bisect_left(self._text.starts, place)
         if low in {"who", "which", "that"}:
             if (spoken := self._speaking_before(place)) is not None:
                 return spoken
-            if noun := noun_before(self._text, number):
-                return self.bearer((self._text.starts[noun.first], self._text.ends[noun.end - 1]))
-        if bearer := self._topic(low, number) or meant_by_pronoun(low, self._known):
+            if noun := self._antecedent(low, number):
+                return self.bearer(noun)
+        if bearer := self._topic(low, number) or meant_by_pronoun(low, self._cast.known):
             return bearer
         if low == "it" and (body := self._pointing_at.opening_body(number) or self._own_subject(number)):
             return self.bearer(body)
-        return Bearer(None, phrase)
+        named = self._pointing_at.person_before(place) if low in _HE_OR_SHE else None
+        return self._called(named) or Bearer(None, phrase)
+
+    def _antecedent(self, low: str, number: int) -> tuple[int, int] | None:
+        """Find whom a relative pronoun speaks of: `the newspaper`, of `questions from the newspaper, which says`."""
+        noun = noun_before(self._text, number)
+        if noun is None:
+            return None
+        starts = [place + 1 for place in range(*noun) if self._text.lower[place] in PREPOSITIONS]
+        places = [(self._text.starts[first], self._text.ends[noun.end - 1]) for first in (noun.first, *starts[-1:])]
+        wanted = "it" if low == "which" else "he"
+        spoken = (
+            place
+            for place in places
+            if fits_pronoun(wanted, self._readings.read(self._text.text[slice(*place)], place))
+        )
+        return places[0] if low == "that" else next(spoken, places[0])
 
     def _own_subject(self, number: int) -> tuple[int, int] | None:
         """Find the body that does something in the own sentence: `The central bank raised rates, it said`."""
@@ -235,13 +236,15 @@ class Bearers:
     def _told(self, speaker: Speaker, start: int) -> Bearer | None:
         """Give whom a phrase means that does not speak: somebody known, or told of by name."""
         if speaker.name is None and speaker.definite:
-            return meant_by_noun(speaker, self._known) or self._called(self._pointing_at.introduced(speaker, start))
+            return meant_by_noun(speaker, self._cast.known) or self._called(
+                self._pointing_at.introduced(speaker, start)
+            )
         if speaker.name is None and speaker.plural:
-            return self._same(speaker) or self._new(speaker)
+            return self._cast.same(speaker) or self._new(speaker)
         if speaker.name is None or (speaker.guessed and not self._is_somebody(speaker, start)):
             return None
         speaker = self._readings.completed(speaker, start)
-        bearer = self._same(speaker)
+        bearer = self._cast.same(speaker)
         if bearer is None:
             return self._new(self._owned(speaker))
         bearer.learn(speaker)
@@ -250,7 +253,11 @@ class Bearers:
     def _is_somebody(self, speaker: Speaker, start: int) -> bool:
         """Tell whether a name that nothing but capitals tells to be a person's is known for one."""
         name = fold(speaker.name or "")
-        return name.split(" ", 1)[0] in GIVEN or self._naming.full(name, start) is not None or bool(self._same(speaker))
+        return (
+            name.split(" ", 1)[0] in GIVEN
+            or self._naming.full(name, start) is not None
+            or bool(self._cast.same(speaker))
+        )
 
     def _speaking_before(self, place: int) -> Bearer | None:
         """Find who stands right before a relative pronoun, words of speech aside: `the envoy added, who`."""
@@ -267,53 +274,54 @@ class Bearers:
                 return None
         return None
 
-    def _noted(self, speaker: Speaker, bearer: Bearer | None) -> Bearer | None:
-        """Note what a description adds to whom it means."""
-        if bearer:
-            bearer.heads.add(speaker.head)
-            bearer.gender = bearer.gender or speaker.gender
-            if bearer.kind == "organisation":
-                bearer.country = bearer.country or speaker.country
-            if speaker.owner is None:
-                bearer.affiliation = bearer.affiliation or speaker.affiliation
-        return bearer
-
     def _described(self, speaker: Speaker, place: int) -> Bearer:
         """Find whom a definite phrase means: by its noun, by what the text named before, by kind; else it is new."""
         at = self._pointing_at
-        if speaker.head == "forecaster" and self._known and self._known[-1].kind == "official_body":
-            return self._noted(speaker, self._known[-1]) or self._known[-1]
-        if speaker.head in FIRM_OR_PERSON and self._known and is_firm(self._known[-1]):
-            firm = self._known[-1]
+        if speaker.head == "forecaster" and self._cast.known and self._cast.known[-1].kind == "official_body":
+            return self._cast.known[-1].noted(speaker)
+        if speaker.head in FIRM_OR_PERSON and self._cast.known and is_firm(self._cast.known[-1]):
+            firm = self._cast.known[-1]
             firm.speaker = replace(firm.speaker, kind="organisation", guessed=False) if firm.speaker else None
-            return self._noted(speaker, firm) or firm
-        if (nth := _NTH.match(speaker.words)) and (found := counted(self._first, speaker.head, nth["nth"])):
+            return firm.noted(speaker)
+        if speaker.head in SOURCES and self._text.text.startswith(" same ", place + 3):
+            unnamed = [known for known in self._cast.known if known.kind == "anonymous"]
+            if unnamed:
+                return unnamed[-1]
+        if (nth := _NTH.match(speaker.words)) and (found := counted(self._cast.first, speaker.head, nth["nth"])):
             return found
-        bearer = meant_by_noun(speaker, self._known) or self._called(at.introduced(speaker, place))
+        bearer = meant_by_noun(speaker, self._cast.known) or self._called(at.introduced(speaker, place))
+        bearer = bearer or self._spoken_for(speaker)
         if bearer is None:
             fresh = at.is_fresh(speaker, place) or is_of_camp(speaker)
-            bearer = meant_by_kind(speaker, self._known, fresh=fresh)
+            bearer = meant_by_kind(speaker, self._cast.known, fresh=fresh)
             if speaker.kind == "anonymous" and speaker.head not in SOURCES | GENERAL["person"] and not speaker.owner:
-                since = self._said_at.get(bearer, place) if bearer else place - _NEAR_CHARS
+                since = self._cast.said_at.get(bearer, place) if bearer else place - _NEAR_CHARS
                 between = self._called(at.person_between(since, place)) if fresh else None
                 bearer = bearer if between is None or is_opposed(speaker.head, between) else between
             if bearer is None and (unheard := self._called(at.unheard(speaker, place))):
                 bearer = None if is_foreign(unheard, speaker) else unheard
-        if bearer and bearer.speaker and bearer.kind == "person" and speaker.kind in _BODIES:
-            watches = bearer.role or speaker.kind != "organisation"
-            bearer.speaker = bearer.speaker if watches else replace(bearer.speaker, kind=speaker.kind, guessed=False)
-        return self._noted(speaker, bearer or self._without_role(speaker, place)) or self._new(self._owned(speaker))
+        bearer = bearer or self._without_role(speaker, place) or self._called(at.brought_in(speaker, place))
+        return bearer.noted(speaker) if bearer else self._new(self._owned(speaker))
+
+    def _spoken_for(self, speaker: Speaker) -> Bearer | None:
+        """Find the body whose voice spoke last: `the company`, behind `a spokesman for Norrcell`."""
+        body = whose_voice(self._cast.known[-1], speaker) if self._cast.known else None
+        found = read_speaker(body, self._directory) if body else None
+        if found is None or found.kind in _MEDIA:
+            return None
+        own = found.kind in _BODIES
+        return self._called(replace(found, kind=found.kind if own else speaker.kind, guessed=not own, definite=False))
 
     def _without_role(self, speaker: Speaker, place: int) -> Bearer | None:
         """Find the one person without a role who came after the noun was used: `Peru's minister ... Ana Ruiz said`."""
-        last = next((bearer for bearer in reversed(self._known[-2:]) if bearer.kind == "person"), None)
+        last = next((bearer for bearer in reversed(self._cast.known[-2:]) if bearer.kind == "person"), None)
         if last is None or last.role or speaker.kind != "anonymous" or speaker.owner or " " not in (last.name or ""):
             return None
-        before = self._text.text.rfind(f" {speaker.head} ", 0, self._place.get(last, 0))
+        before = self._text.text.rfind(f" {speaker.head} ", 0, self._cast.places.get(last, 0))
         return last if before >= 0 and place - before < _ROLE_CHARS else None
 
     def _called(self, found: Speaker | None) -> Bearer | None:
-        return self._same(found) or self._new(found) if found else None
+        return self._cast.same(found) or self._new(found) if found else None
 
     def _owned(self, speaker: Speaker) -> Speaker:
         """Say whose somebody is: `its chairwoman`, `the ministry's director`, `a spokeswoman`."""
@@ -323,25 +331,14 @@ class Bearers:
         body: Bearer | None = None
         if owner in {"its", "their"}:
             number = bisect_left(self._text.starts, self._here)
-            body = self._topic("it", number) or meant_by_pronoun("it", self._known)
+            body = self._topic("it", number) or meant_by_pronoun("it", self._cast.known)
         elif owner and owner.islower():
             told = read_speaker(f"the {owner}", self._directory)
-            body = meant_by_noun(told, self._known)
+            body = meant_by_noun(told, self._cast.known)
             found = None if body else self._pointing_at.introduced(told, self._here)
             if found and found.name:
                 return replace(speaker, affiliation=found.name)
-            body = body or meant_by_kind(told, self._known)
+            body = body or meant_by_kind(told, self._cast.known)
         if body and body.kind in {"person", "anonymous"}:
             return replace(speaker, affiliation=None)
-        return replace(speaker, affiliation=body.name or body.mention) if body else speaker
-
-    def _same(self, speaker: Speaker) -> Bearer | None:
-        """Find somebody known by name, a surname before a first name; or by the same words."""
-        near = {bearer for key in keys(speaker) for bearer in self._by_key.get(key, ()) if bearer in self._turn}
-        ranked = sorted(near, key=self._turn.__getitem__, reverse=True)
-        fits = (bearer for bearer in ranked if bearer.speaker and is_same(speaker, bearer, bearer.speaker))
-        first = next(fits, None)
-        name = speaker.name
-        if first is None or name is None or speaker.kind != "person" or same_surname(first.name or "", name):
-            return first
-        return next((bearer for bearer in fits if bearer.name and same_surname(bearer.name, name)), first)
+        return replace(speaker, affiliation=body.called) if body else speaker

@@ -22,12 +22,19 @@ _PASSED: Final = (
 _CARRIED: Final = re.compile(
     rf"\b(?:{_PASSED}|seen|obtained|reviewed|viewed|accessed|consulted|verified|interviewed|contacted|reached|surveyed"
     r"|polled|leaked|shared|(?:spoke|talked|speaking)) "
-    r"(?:[a-z]+ |in full |on [A-Z][a-z]+day ){0,2}?(?:by|on|in|to|with) "
-    r"(?=(?:[a-z][\w-]* ){0,4}[A-Z]|(?:the|state|local) )"
+    r"(?:[a-z]+ |in full |(?:on )?[A-Z][a-z]+day ){0,2}?(?:by|on|in|to|with) "
+    r"(?![A-Z][a-z]+day\b)(?=(?:[a-z][\w-]* ){0,4}[A-Z]|(?:the|state|local) )"
     r"|,? (?:a copy )?of which (?:is with |was (?:seen|obtained) by )?(?=(?:[Tt]he )?[A-Z])"
     r"|,? (?:which|that) (?=[A-Z][^,]* (?:has|had) (?:seen|obtained|reviewed|viewed|been)\b)"
 )
 _WHO_SPOKE: Final = re.compile(r",? who (?:also )?(?:spoke|talked|was speaking|wrote) (?:[a-z]+ )?(?:to|with) ")
+_STUDY: Final = re.compile(r"[^,]*\b(?:study|studies|research|paper|article) published (?:[^,]* )?in ")
+"""Where a study came out is part of what it is."""
+_RELATIVE: Final = re.compile(
+    rf",? (?:which|that) (?:was|were|has been|have been|had been) (?:{_PASSED}|obtained|seen|shown) "
+    r"(?:[a-z]+ |(?:on )?[A-Z][a-z]+day ){0,2}?(?:by|on|in|to) (?![A-Z][a-z]+day\b)"
+)
+"""What may follow a paper for who carried it: `figures that were published by X`."""
 _QUOTED: Final = ("quoted", "cited", "quoted as saying", "cited as saying")
 BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
 """What stands between the words that quote somebody and who quotes: `was quoted on Monday by X`."""
@@ -47,8 +54,9 @@ _TALKING: Final = re.compile(
 """What stands between a verb and the outlet that asked: `said in answer to questions from X`."""
 _TO: Final = re.compile(r" (?:(?:it|this|that|the \w+) )?to ")
 """What stands between a verb and who hears it: `confirmed to AFP`."""
+_BEING: Final = ("was ", "were ", "has been ", "have been ", "had been ", "is ", "are ")
 _AIRED: Final = re.compile(
-    r"(?: (?:it|this|that|him|her|them|live|late|early|on [A-Z][a-z]+day))* (?:on|in) (?:the )?"
+    r"(?: on (?:the )?air)?(?: (?:it|this|that|him|her|them|live|late|early|on [A-Z][a-z]+day))* (?:on|in|of) (?:the )?"
     rf"{_NO_OUTLET}(?=[A-Z]|[a-z]{{1,3}}TV|(?:state|public|national|local|private) )"
 )
 """What stands between a verb and the outlet that one speaks on: `said on CNN`."""
@@ -84,10 +92,12 @@ def _places(text: Words, said: Said) -> Iterator[tuple[int, int]]:
 
 def _beside_source(text: Words, said: Said) -> Iterator[tuple[int, int]]:
     """Yield the places in what tells of the speaker: `a memo seen by`, `a driver who spoke to`, `X, quoted by`."""
-    if inside := _CARRIED.search(text.text, *said.source):
+    inside = _CARRIED.search(text.text, *said.source)
+    if inside and not _STUDY.match(text.text, *said.source):
         yield inside.end(), said.source[1]
-    if spoke := _WHO_SPOKE.match(text.text, said.source[1]):
-        yield spoke.end(), spoke.end() + REACH_CHARS
+    for pattern in (_WHO_SPOKE, _RELATIVE):
+        if told := pattern.match(text.text, said.source[1]):
+            yield told.end(), told.end() + REACH_CHARS
     gap = said.cue[0] - said.source[1]
     for pattern in (_TALK, _CARRIED) if gap > ASIDE_MIN_CHARS else ():
         if aside := pattern.search(text.text, said.source[1], said.cue[0]):
@@ -101,8 +111,11 @@ def _behind_cue(text: Words, said: Said) -> Iterator[tuple[int, int]]:
         yield by.end(), by.end() + REACH_CHARS
     if said.source[0] < said.cue[0] and _TELLS.search(cue):
         yield behind + 1, behind + REACH_CHARS
-    if said.source[0] < said.cue[0] and (to := _TO.match(text.text, behind)):
-        yield to.end(), behind + REACH_CHARS
+    passive = said.source[0] > behind and cue.startswith(_BEING)
+    if (said.source[0] < said.cue[0] or passive) and (
+        to := _TO.match(text.text, said.source[1] + text.text.startswith(",", said.source[1]) if passive else behind)
+    ):
+        yield to.end(), to.end() + REACH_CHARS
     if aired := _AIRED.match(text.text, behind, behind + REACH_CHARS):
         yield aired.end(), aired.end() + REACH_CHARS
 

@@ -1,7 +1,7 @@
 """The way that the main claim of an article came: from the outlet whose story it is outward to who said it first."""
 
 import re
-from collections.abc import Container
+from collections.abc import Mapping
 from itertools import islice
 from typing import Final
 
@@ -9,7 +9,11 @@ from schemas.v1.tagged import Attribution, ChainLink, Outlet, OutletTag, Source
 from services.tag.folding import even, fold
 from services.tag.story import Story
 
-_TOLD: Final = re.compile(r"^(?!.*(?:say|cit|quot|referring|reference))", re.IGNORECASE)
+_HEARS: Final = re.compile(
+    r"say|cit|quot|refer|relying|heard|learn|gathered|seen|obtain|review|\btold (?:of|about|by)\b|was told|attribut",
+    re.IGNORECASE,
+)
+"""Cues by which who tells names whence he has it."""
 CITING: Final = frozenset(
     {"citing", "quoting", "with reference to", "referring to", "relying on", "attributing", "on the basis of"}
 )
@@ -22,7 +26,7 @@ _CREDITS: Final = re.compile(
     r"|, ([^,:]{2,40}) (?:says|reports|said|reported)\Z"
 )
 """Who stands in a headline for what it says: `Bridge open: TASS`, `TASS: bridge open`, `Bridge open, TASS says`."""
-_MEDIA: Final = frozenset({"news_agency", "outlet"})
+_TELLING: Final = frozenset({"news_agency", "outlet", "social_media"})
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
 PARAGRAPH_MIN_CHARS: Final = 40
 """Shorter lines are headings, bylines and datelines."""
@@ -45,9 +49,13 @@ def trace_chain(
     if main is None:
         return []
     first, place = main
-    unnamed = {source.id for source in sources if source.anonymous}
-    path = _path(first, sources, _edges(story.text, attributions, place, first, unnamed))
-    links = [ChainLink(name=s.name or s.mention, source_id=s.id, outlet_id=outlet_ids.get(s.id)) for s in path]
+    by_id = {source.id: source for source in sources}
+    near = _Near(story.text, attributions, place)
+    path = _deepened(near, _path(first, by_id, _edges(near, first)), by_id)
+    links = [
+        ChainLink(name=s.name or s.mention, source_id=s.id, outlet_id=outlet_ids.get(s.id))
+        for s in map(by_id.__getitem__, path)
+    ]
     teller = outlet.origin or outlet.host
     if teller is None or (links and _is_same_outlet(links[0], teller)):
         return links
@@ -58,31 +66,46 @@ def _is_same_outlet(link: ChainLink, teller: Outlet) -> bool:
     return link.outlet_id == teller.id if link.outlet_id and teller.id else link.name == teller.name
 
 
-def _edges(
-    text: str, attributions: list[Attribution], place: int, first: Source, unnamed: Container[str]
-) -> list[tuple[str, str]]:
+class _Near:
+    """The attributions of the main claim's paragraph and of the next.
+
+    Further down the same outlets relay other talks.
+    """
+
+    def __init__(self, text: str, attributions: list[Attribution], place: int) -> None:
+        start = text.rfind("\n", 0, place) + 1
+        lines = [line.end() for line in islice(_PARAGRAPH.finditer(text, start), 2)]
+        self.all = [a for a in attributions if start <= a.source.start < lines[-1]]
+        self.first = [a for a in self.all if a.source.start < lines[0]]
+
+
+def _edges(near: _Near, first: Source) -> list[tuple[str, str]]:
     """Give who relays whom beside the main claim: in its paragraph; in the next, who cites or quotes whom.
 
-    Further down the same outlets relay other talks, and what somebody told an outlet may be another talk at once; but
-    one without a name hardly speaks to two. Where the claim itself is not relayed, its source's relay in the next
-    paragraph is: `The ministry said. In a statement carried by X, it said`; not if it is a person named with the claim.
+    What somebody told an outlet in the next paragraph may be another talk at once; but one without a name hardly speaks
+    to two. Where the claim itself is not relayed, its source's relay in the next paragraph is: `The ministry said. In a
+    statement carried by X, it said`; not if it is a person named with the claim.
     """
-    start = text.rfind("\n", 0, place) + 1
-    lines = [line.end() for line in islice(_PARAGRAPH.finditer(text, start), 2)]
-    near = [a for a in attributions if a.via and start <= a.source.start < lines[0 if _TOLD.search(a.cue.text) else -1]]
-    here = [(a.via, a.source_id) for a in sorted(near, key=_is_loose) if a.via]
-    if any(relayed == first.id for _, relayed in here):
-        return here
-    if first.kind in _MEDIA and not any(relay == first.id for relay, _ in here):
-        behind = [a for a in attributions if a.via == first.id and start <= a.source.start < lines[-1]]
-        return [
-            *here,
-            *((first.id, a.source_id) for a in behind if a.source_id in unnamed and not _TELLS.search(a.cue.text)),
-        ]
-    own = [a for a in attributions if a.source_id == first.id and start <= a.source.start < lines[-1]]
-    if not own or (first.kind == "person" and _is_named(own[0].source.text, first)):
+    relayed = [a for a in near.all if a.via and (a in near.first or _HEARS.search(a.cue.text))]
+    here = [(a.via, a.source_id) for a in sorted(relayed, key=_is_loose) if a.via]
+    own = [a for a in near.all if a.source_id == first.id]
+    named = first.kind == "person" and bool(own) and _is_named(own[0].source.text, first)
+    if named or any(relayed == first.id for _, relayed in here):
         return here
     return [*here, *((a.via, first.id) for a in own if a.via and (first.anonymous or not _TELLS.search(a.cue.text)))]
+
+
+def _deepened(near: _Near, path: list[str], by_id: Mapping[str, Source]) -> list[str]:
+    """Go on from an outlet to whom it has it from, where only the next words name somebody without a name."""
+    while by_id[path[-1]].kind in _TELLING:
+        behind = (
+            a for a in near.all if a.via == path[-1] and a.source_id not in path and not _TELLS.search(a.cue.text)
+        )
+        whence = next((a.source_id for a in behind if a.source_id in by_id and by_id[a.source_id].anonymous), None)
+        if whence is None:
+            return path
+        path = [*path, whence]
+    return path
 
 
 def _is_loose(said: Attribution) -> bool:
@@ -95,15 +118,14 @@ def _is_named(phrase: str, source: Source) -> bool:
     return bool(source.name) and (source.name or " ").split()[-1] in phrase
 
 
-def _path(first: Source, sources: list[Source], edges: list[tuple[str, str]]) -> list[Source]:
+def _path(first: Source, by_id: Mapping[str, Source], edges: list[tuple[str, str]]) -> list[str]:
     """Follow relays from the first source both ways; nobody stands in the path twice."""
-    by_id = {source.id: source for source in sources}
     path = [first.id]
     while relay := next((a for a, b in edges if b == path[0] and a in by_id and a not in path), None):
         path.insert(0, relay)
     while further := next((b for a, b in edges if a == path[-1] and b in by_id and b not in path), None):
         path.append(further)
-    return [by_id[link] for link in path]
+    return path
 
 
 def _main(story: Story, sources: list[Source], attributions: list[Attribution]) -> tuple[Source, int] | None:
@@ -119,9 +141,17 @@ def _main(story: Story, sources: list[Source], attributions: list[Attribution]) 
         return None
     for attribution in said:
         if not named or named[0] in {attribution.source_id, attribution.via}:
-            first = attribution if named else _cited_for(story.text, attribution, said)
+            first = attribution if named else _cited_for(story.text, _teller(story.text, attribution, said), said)
             return listed[named[0] if named else first.source_id], attribution.source.start
     return None
+
+
+def _teller(text: str, inner: Attribution, said: list[Attribution]) -> Attribution:
+    """Give whom an outlet has the whole sentence from, where somebody else stands in it: `as Y promised, Z told X`."""
+    if inner.via is not None:
+        return inner
+    outer = next((a for a in said if a.via and a.content and a.content.start < inner.source.start < a.cue.start), None)
+    return inner if outer is None or _STOP.search(text, inner.source.start, outer.cue.start) else outer
 
 
 def _cited_for(text: str, inner: Attribution, said: list[Attribution]) -> Attribution:

@@ -113,6 +113,8 @@ def cited(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterat
         relay = relay or _reporter(text, place, speakers) or _teller_behind(text, place, source)
     else:
         relay = citing(text, group_start(text, place))
+        if relay and text.lower[relay.end - 1] in TIMES and goes_with(text, place, speakers):
+            relay = speakers[-1][1]
     via = span_of(text, relay) if relay and relay != source else None
     yield Said(span_of(text, source), (text.starts[place], text.ends[place]), None, "assertion", via)
 

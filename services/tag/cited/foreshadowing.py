@@ -85,7 +85,8 @@ def _look_ahead(bearer: Bearer, speaker: Speaker, later: list[Bearer], directory
 
 def _may_mean(speaker: Speaker, name: str) -> bool:
     """Tell whether a noun may mean a body: one for all of its kind, or one that stands in the name."""
-    general = speaker.head in GENERAL.get(speaker.kind, ()) and speaker.head not in HOUSES
+    alone = fold(speaker.words).split()[:-1] == [] or speaker.owner is not None
+    general = alone and speaker.head in GENERAL.get(speaker.kind, ()) and speaker.head not in HOUSES
     return general or speaker.head in fold(name).split()
 
 

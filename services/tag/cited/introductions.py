@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from services.tag.cited.bodies import is_noun_of
 from services.tag.cited.firms import is_description
 from services.tag.cited.phrases import DETERMINERS, PREPOSITIONS
 from services.tag.cited.vocabulary import COMMERCIAL
@@ -30,7 +31,10 @@ def named_body(text: str, noun: str, before: int) -> str | None:
     """Give the name of the body that a small noun last stood in, or before: `Health Ministry`, for `ministry`."""
     start = max(0, before - REACH_CHARS)
     for match in reversed(list(_noun(noun).finditer(text, start, before))):
-        if name := _behind(text, match, before) or _around(text, match):
+        name = _behind(text, match, before)
+        if name is None and (around := _around(text, match)):
+            name = around if is_noun_of(noun, around) else None
+        if name:
             return name
     return None
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.tag.cited.allegiance import is_irregular, is_superlative
 from services.tag.cited.bearer import Bearer
+from services.tag.cited.bodies import is_akin, is_lone
 from services.tag.cited.naming import (
     NAMES_KEPT,
     all_initials_of,
@@ -15,10 +16,9 @@ from services.tag.cited.naming import (
     same_body,
     same_person,
 )
-from services.tag.cited.nouns import GENERAL
-from services.tag.cited.salience import is_lone
+from services.tag.cited.nouns import GENERAL, kind_of, singular
 from services.tag.cited.speakers import Speaker
-from services.tag.cited.vocabulary import CIVIC, COMMERCIAL
+from services.tag.cited.vocabulary import CIVIC, COMMERCIAL, STATE
 from services.tag.folding import fold
 from services.tag.places.nations import country_of
 from services.tag.words import words
@@ -28,6 +28,11 @@ _OWNERS: Final = words("its their his her our my")
 _RULING: Final = words("body regulator watchdog operator lender carrier airline utility company")
 HOUSES: Final = words("hospital clinic school university college church diocese chamber panel council society court")
 """Bodies that only a name with the noun in it is of."""
+_SETTLED: Final = STATE | (CIVIC - COMMERCIAL)
+"""Nouns of names that tell what a body is: a committee is no authority."""
+_VOICES: Final = words("spokesman spokeswoman spokesperson representative")
+_WATCHERS: Final = words("analyst economist strategist trader")
+_LENDERS: Final = words("bank lender brokerage broker consultancy")
 NAME_MAX_WORDS: Final = 12
 
 
@@ -49,6 +54,22 @@ def is_owned(speaker: Speaker) -> bool:
     return owned and speaker.kind in GENERAL and speaker.kind in _BODIES and ruling
 
 
+def is_of_state(speaker: Speaker) -> bool:
+    """Tell whether a person is told by the country: `Japan's first woman premier`."""
+    return speaker.kind in {"person", "anonymous"} and not speaker.plural and bool(country_of(speaker.owner or ""))
+
+
+def whose_voice(voice: Bearer, speaker: Speaker) -> str | None:
+    """Give the name of the body that somebody spoke for, where a description may mean it: `the bank`, of an analyst."""
+    role = {singular(word) for word in fold(f"{voice.role or voice.mention}").split()}
+    heads = (
+        COMMERCIAL | CIVIC | STATE if not role.isdisjoint(_VOICES) else _LENDERS if role & _WATCHERS else frozenset()
+    )
+    body = voice.affiliation or ""
+    plain = speaker.words.lower() == speaker.words and speaker.owner is None and speaker.head in heads
+    return body if plain and body[:1].isupper() and not country_of(body) else None
+
+
 def may_be_called(other: Bearer, speaker: Speaker) -> bool:
     """Tell whether a body named later may be the one of a description: a ministry `the ministry`."""
     theirs = bool(speaker.owner) and (speaker.owner or "").islower() and speaker.owner not in _OWNERS
@@ -58,7 +79,14 @@ def may_be_called(other: Bearer, speaker: Speaker) -> bool:
         return False
     if speaker.head in HOUSES or (speaker.head in CIVIC - COMMERCIAL and other.head in COMMERCIAL - CIVIC):
         return False
-    return speaker.head in GENERAL.get(speaker.kind, ())
+    return speaker.head in GENERAL.get(speaker.kind, ()) and not _is_told_otherwise(other, speaker)
+
+
+def _is_told_otherwise(other: Bearer, speaker: Speaker) -> bool:
+    """Tell whether a name and a description are of bodies of two lines: `the executive authority`, a committee."""
+    own = [word for word in fold(speaker.words).split()[:-1] if kind_of(word) is None]
+    noun = fold(other.name or "").rpartition(" ")[2]
+    return bool(own) and noun != speaker.head and noun in _SETTLED and not is_akin(own, other)
 
 
 def keys(speaker: Speaker) -> frozenset[str]:

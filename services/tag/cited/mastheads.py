@@ -6,8 +6,11 @@ from typing import Final
 from services.tag.cited.nouns import kind_of
 from services.tag.cited.phrase_parts import Parts
 from services.tag.cited.speaker import Speaker
+from services.tag.cited.vocabulary import CAPITALS
+from services.tag.folding import fold
 from services.tag.outlet import Directory
 from services.tag.places.nations import country_of, is_adjective
+from services.tag.words import words
 
 BEFORE_NAME_MAX_WORDS: Final = 6
 _MEDIA_TAIL: Final = re.compile(
@@ -21,6 +24,9 @@ _ON_AIR: Final = re.compile(
     r"|^[A-Z][\w.'-]*(?: [\w.'-]+){0,3}[ -](?:FM|AM|TV|TV\d|PBS|BC|Radio|Television|TV News|News|Newspaper|Online"
     r"|Gazette|Herald|Tribune|Chronicle|Telegraph|Times|Gleaner|Examiner|Inquirer|Enquirer|Courier|Bulletin"
     r"|Dispatch|Newsroom)$"
+    r"|^(?:[A-Z][\w.'-]* ){1,2}(?:Radio|TV|Television|FM|News) [A-Z][\w.'-]*(?: [A-Z\d][\w.'-]*)?$"
+    r"|^(?:Democratic |New |Free )?Voice of [A-Z][\w' ]*$"
+    r"|^[A-Z]\w+\.(?:media|news|press|info|online|today)$"
     r"|\b(?:Folha|Jornal|Di\u00e1rio|Diario|Correio|Correo|Peri\u00f3dico|Gazeta|Gazzetta|Giornale|Corriere"
     r"|Zeitung|Tageblatt|Rundschau|Nachrichten|Noticias|Prensa|Dnevnik|Vijesti|Gazetesi|Akhbar)\b"
     r"|\b(?:Daily|Sunday|Evening|Morning) (?:Post|Mail|Mirror|Star|Sun|Standard|Express|Observer|Nation|Monitor"
@@ -31,6 +37,19 @@ _ON_AIR: Final = re.compile(
 _AGENCY_KINDS: Final = frozenset({"news agency", "agency", "newswire", "wire service", "news service"})
 _AGENCY_NAME: Final = re.compile(r"\b(?:news|press|telegraph|information) (?:agency|service)\b")
 _STORY: Final = re.compile(r" (?:news )?(?:report|story|article|dispatch|investigation)$")
+_PART: Final = re.compile(r" (?:[a-z]+ ){0,2}(?:news|bulletin|newsroom|programme|program|edition|correspondent)$")
+"""What stands behind an outlet's name for a part of it: `Rai regional news`."""
+_PARTS: Final = words("service bureau desk edition newsroom programme program news bulletin website channel")
+"""Parts that an outlet has: `Deutsche Welle's Macedonian service`."""
+_SECTIONS: Final = words(
+    "north south east west central world business sport sports persian arabic english russian international europe "
+    "africa asia america regional local live online"
+)
+_MEDIA_NOUNS: Final = words(
+    "newspaper daily weekly magazine website channel broadcaster portal tabloid paper radio television tv newswire"
+)
+"""Small nouns that call the name behind them an outlet."""
+_OFFICE_OF: Final = re.compile(r"\b(?:press|information|news) (?:service|agency) of\b")
 _SOCIAL: Final = re.compile(
     r"\b(?:telegram|facebook|youtube|whatsapp|twitter|instagram|x) (?:channel|page|account|group)\b"
 )
@@ -61,38 +80,69 @@ def _read_social(parts: Parts, whole: str) -> Speaker | None:
 
 
 def _read_outlet(parts: Parts, whole: str, directory: Directory) -> Speaker | None:
-    if (story := _STORY.search(whole)) and _is_listed(whole[: story.start()], directory):
-        whole = whole[: story.start()]
+    whole = _without_part(parts, whole, directory)
     tail = _MEDIA_TAIL.search(whole.lower())
     if tail and (_is_listed(whole, directory) or _is_in_name(whole, tail, directory)):
         tail = None
-    tokens = (whole[: tail.start()] if tail else whole).split()
-    for _ in range(BEFORE_NAME_MAX_WORDS):
-        if _is_listed(" ".join(tokens), directory) or not _describes_media(tokens) or _is_foreign(tokens, directory):
-            break
-        tokens = tokens[1:]
+    tokens, noun = _without_description((whole[: tail.start()] if tail else whole).split(), directory)
     name = " ".join(tokens)
-    head = parts.head
     if _is_listed(name, directory) and (entry := directory.named(name)):
         kind = entry.kind if entry.kind in _KNOWN_KINDS else "outlet"
         country = entry.country or parts.country
-        return Speaker(kind, parts.shown, entry.name, country=country, outlet=entry, head=head)
-    if _AGENCY_NAME.search(whole.lower()) and name[:1].isupper():
+        return Speaker(kind, parts.shown, entry.name, country=country, outlet=entry, head=parts.head)
+    if noun or _is_edition(tokens, directory):
+        return Speaker("outlet", parts.shown, name, country=parts.country, head=noun or parts.head)
+    if _AGENCY_NAME.search(whole.lower()) and name[:1].isupper() and not _OFFICE_OF.search(whole):
         own = name if not country_of(name) else whole[whole.index(name) :]
-        return Speaker("news_agency", parts.shown, own, country=parts.country, head=head)
+        return Speaker("news_agency", parts.shown, own, country=parts.country, head=parts.head)
     if name.endswith(" Agency") and len(tokens) == 2 and kind_of(tokens[0].lower()) is None:  # noqa: PLR2004
-        return Speaker("news_agency", parts.shown, name, country=parts.country, head=head)
-    if (
-        tail
-        and name[:1].isupper()
-        and not country_of(name)
-        and not name.endswith(_DESCRIBES)
-        and kind_of(name.lower().replace(".", "")) is None
-        and (tail["kind"] != "agency" or len(tokens) == 1)
-    ):
+        return Speaker("news_agency", parts.shown, name, country=parts.country, head=parts.head)
+    if tail and _is_called(parts, name, tail["kind"]):
         kind = "news_agency" if tail["kind"] in _AGENCY_KINDS else "outlet"
-        return Speaker(kind, parts.shown, name, country=parts.country, head=head)
-    return Speaker("outlet", parts.shown, name, country=parts.country, head=head) if _ON_AIR.search(name) else None
+    else:
+        kind = "outlet" if _ON_AIR.search(name) else ""
+    return Speaker(kind, parts.shown, name, country=parts.country, head=parts.head) if kind else None
+
+
+def _without_part(parts: Parts, whole: str, directory: Directory) -> str:
+    """Leave only the outlet of what is part of it: `a Reuters report`, `Deutsche Welle's Macedonian service`."""
+    if parts.owner and parts.head in _PARTS and _is_listed(parts.owner, directory):
+        return parts.owner
+    for pattern in (_STORY, _PART):
+        if (part := pattern.search(whole)) and _is_listed(whole[: part.start()], directory):
+            return whole[: part.start()]
+    return whole
+
+
+def _without_description(tokens: list[str], directory: Directory) -> tuple[list[str], str | None]:
+    """Drop what only describes before a name, and give the noun that called it an outlet, if one stood there."""
+    noun = None
+    for _ in range(BEFORE_NAME_MAX_WORDS):
+        if _is_listed(" ".join(tokens), directory) or not _describes_media(tokens) or _is_foreign(tokens, directory):
+            break
+        first, *tokens = tokens
+        noun = first if first in _MEDIA_NOUNS and not any(token[0].islower() for token in tokens) else None
+    return tokens, noun
+
+
+def _is_called(parts: Parts, name: str, kind: str) -> bool:
+    """Tell whether a name stands before a noun for media, of this kind, that calls it so: `the Mayak radio`."""
+    if not name[:1].isupper() or country_of(name) or name.endswith(_DESCRIBES):
+        return False
+    if (fold(name) in CAPITALS and parts.head.islower()) or (kind == "agency" and " " in name):
+        return False
+    return kind_of(name.lower().replace(".", "")) is None or _is_with_article(parts, name, kind)
+
+
+def _is_with_article(parts: Parts, name: str, kind: str) -> bool:
+    """Tell whether a noun is a paper's name by its article: `The Nation newspaper`, not `the UN agency`."""
+    return kind not in _AGENCY_KINDS and f"The {name}" in parts.plain
+
+
+def _is_edition(tokens: list[str], directory: Directory) -> bool:
+    """Tell whether a name is a listed outlet's with where or for whom it is: `CBC North`, `Sputnik Armenia`."""
+    known = len(tokens) > 1 and directory.named(tokens[0]) is not None
+    return known and all(token.lower() in _SECTIONS or country_of(token) for token in tokens[1:])
 
 
 def _is_listed(name: str, directory: Directory) -> bool:
@@ -118,4 +168,6 @@ def _describes_media(tokens: list[str]) -> bool:
     if len(tokens) < 2:  # noqa: PLR2004 - a word and a name
         return False
     first = tokens[0]
+    if first in {"of", "for", "at"}:
+        return False
     return is_adjective(first) or first.islower() or first.endswith(_DESCRIBES)

@@ -58,7 +58,7 @@ ORGANISATIONS: Final = (
         "consortium cooperative conglomerate giant builder broker exchange power telecom electric petroleum oil "
         "gas steel cement textiles pharma pharmaceuticals insurance logistics syndicate chamber congregation "
         "diocese militia faction programme program crescent cross gmbh ag plc sa spa bhd oyj asa ab bv nv pty tbk "
-        "jsc ojsc pjsc ooo contracting construction engineering"
+        "port airport jsc ojsc pjsc ooo contracting construction engineering"
     )
 )
 _LOOSE: Final = LINES_OF_BUSINESS | words(

@@ -19,8 +19,10 @@ _CLAUSE: Final = re.compile(
     r",? (?:who|whose|whom|which|of which|that|speaking|citing|quoting"
     r"|(?:also |better |widely )?known (?:as|by|for))\b.*"
     r"|(?<=\w),? (?:and )?(?:carried|seen|obtained|reviewed|given|shown|sent|shared|provided|released|aired|broadcast"
-    r"|viewed|based|quoted|interviewed|cited|leaked|made (?:public|available)|posted(?! (?:in|to) [A-Z])|accessed"
-    r"|consulted|(?:reached|contacted|surveyed|polled)(?= by (?:the )?[A-Z])|published in full)"
+    r"|viewed|based|quoted|interviewed|cited|leaked|made (?:public|available)(?! on [A-Z][a-z]+day)"
+    r"|posted(?! (?:in|to) [A-Z])|accessed|consulted|(?:reached|contacted|surveyed|polled)(?= by (?:the )?[A-Z])"
+    r"|published in full"
+    r"|published(?: (?:on )?[A-Z][a-z]+day)?(?= by [^,]+ (?:newspaper|daily|agency|website|magazine|channel|portal)$))"
     r" (?:by|to|with|in|on|from|out) .*"
     r"|(?<!ed) (?:by|over the) (?:tele)?phone$"
     r"|, or (?:the )?[A-Z]{2,}\b.*|, (?:led|headed|chaired|founded|run|backed|owned) by .*"
@@ -45,7 +47,7 @@ _QUANTITIES: Final = words(
 _BEHIND: Final = words("abroad overseas there here present alike nearby elsewhere concerned involved")
 """Small words that may stand behind the noun that they tell of."""
 _ON_DAY: Final = re.compile(
-    r"(?<=[a-z])(?<!ed)(?: (?:late|early))? on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: [a-z]+)?$"
+    r"(?<=[a-z])(?<!ed)(?<!public)(?: (?:late|early))? on (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: [a-z]+)?$"
 )
 _JOINS: Final = words("and or")
 _INSIDE_NAMES: Final = words("of for and the de del la al & on")

@@ -161,8 +161,15 @@ def _is_verb(text: Words, place: int) -> bool:
     cue = ENGLISH.get(text.lower[place])
     if cue is None or cue.doubtful or cue.shape not in {"past", "s"}:
         return False
-    done = text.lower[place - 1] in DETERMINERS or text.lower[place + 1 : place + 2] == ["by"]
+    behind = text.lower[place + 1 : place + 2]
+    done = text.lower[place - 1] in DETERMINERS or behind == ["by"] or _is_posted(text, place)
     return not (cue.shape == "past" and done)
+
+
+def _is_posted(text: Words, place: int) -> bool:
+    """Tell whether a word says where somebody serves: `two diplomats posted in Geneva`."""
+    where = text.lower[place] == "posted" and text.lower[place + 1 : place + 2] in (["in"], ["to"], ["at"])
+    return where and text.spelled[place + 2 : place + 3] != [] and text.spelled[place + 2][:1].isupper()
 
 
 def _closing(text: Words, opened: int) -> int:

@@ -7,9 +7,9 @@ from typing import Final
 from services.tag.cited.firms import is_unlike_people
 from services.tag.cited.naming import Naming, same_surname
 from services.tag.cited.nouns import PROPER, is_plural, kind_of
-from services.tag.cited.phrases import NO_NAMES
+from services.tag.cited.phrases import NO_NAMES, ROLES
 from services.tag.cited.speakers import Speaker, read_speaker
-from services.tag.cited.vocabulary import CAUSES, FIRM_OR_PERSON
+from services.tag.cited.vocabulary import CAUSES, FIRM_OR_PERSON, OCCUPATIONS
 from services.tag.cited.voices import SURNAMES
 from services.tag.folding import fold
 from services.tag.outlet import Directory
@@ -49,6 +49,7 @@ class Readings:
         )
         common = common and not (not rest and (low in PROPER or (first.isupper() and len(first) > 1)))
         common = common and (is_plural(low) or self._naming.full(first, place[0]) is None)
+        common = common and (bool(rest) or is_plural(low) or kind_of(low) != "person" or low in OCCUPATIONS | ROLES)
         speaker = read_speaker(f"{low}{blank}{rest}" if common else phrase, self._directory)
         if common and speaker.name is None:
             speaker = replace(speaker, words=speaker.words[:1].upper() + speaker.words[1:])

@@ -9,9 +9,9 @@ from typing import Final
 from services.tag.cited.attribution import Said
 from services.tag.cited.citations import REPORTING, citing, goes_with, group_start, is_aside, span_of, without_clause
 from services.tag.cited.contents import SENTENCE_END, clause_after, content_of
-from services.tag.cited.cues import ENGLISH
+from services.tag.cited.cues import AUXILIARIES, ENGLISH
 from services.tag.cited.nouns import kind_of, singular
-from services.tag.cited.phrases import PREPOSITIONS, Phrase, phrase_from
+from services.tag.cited.phrases import PREPOSITIONS, ROLES, Phrase, phrase_from
 from services.tag.cited.subjects import subject_of
 from services.tag.words import Words, words
 
@@ -35,6 +35,13 @@ _REFERENCE_MAX_WORDS: Final = 4
 SPOKE: Final = words("spoke spoken talked")
 HEARD: Final = words("learned learnt heard gathered") | SPOKE
 SEEN: Final = words("seen seeing obtained obtaining reviewed reviewing viewed viewing consulted consulting accessed")
+ABOUT_MAX_WORDS: Final = 5
+"""So many words may tell of what somebody heard: `heard of the minister's plan from`."""
+MEDIA: Final = words(
+    "newspaper daily weekly magazine agency channel broadcaster website paper station radio portal outlet tabloid"
+)
+"""Nouns for who hears of things to report them."""
+_SOURCES: Final = frozenset({"anonymous", "document", "person"})
 _THAT: Final = (["it"], ["this"], ["that"], ["them"])
 _TO_WHOM: Final = words("to with")
 _COPY: Final = ["a", "copy", "of"]
@@ -85,8 +92,8 @@ def learned(text: Words, place: int) -> Iterator[Said]:
         if text.lower[first - 1 : first] == ["which"] and not _TO_WHOM.isdisjoint(text.lower[place + 1 : place + 2]):
             yield from _spoken_to(text, place, citing(text, first))
         return
-    behind = place + 1 + (text.lower[place + 1 : place + 2] != ["from"] and text.lower[place + 1 : place + 2] in _THAT)
-    source = phrase_from(text, behind + 1, loose=True) if text.lower[behind : behind + 1] == ["from"] else None
+    behind = _from(text, place)
+    source = phrase_from(text, behind + 1, loose=True) if behind else None
     relay = subject_of(text, first) if source else None
     if source is None or relay is None or not _learns(text, relay, alone=first == place):
         return
@@ -104,6 +111,15 @@ def learned(text: Words, place: int) -> Iterator[Said]:
         source = phrase_from(text, source.end + 2) if more else None
 
 
+def _from(text: Words, place: int) -> int:
+    """Give where `from` stands behind a verb of hearing: `heard from`, `heard it from`, `heard of the plan from`; 0."""
+    behind = text.lower[place + 1 : place + 2 + ABOUT_MAX_WORDS]
+    if "from" not in behind:
+        return 0
+    between = behind[: behind.index("from")]
+    return place + 1 + len(between) if not between or between in _THAT or between[0] in {"of", "about"} else 0
+
+
 def _spoken_to(text: Words, place: int, relay: Phrase | None) -> Iterator[Said]:
     """Give whom an outlet spoke to as its source."""
     source = phrase_from(text, place + 2, loose=True)
@@ -117,6 +133,8 @@ def _learns(text: Words, relay: Phrase, *, alone: bool) -> bool:
     before = text.lower[relay.first - 1 : relay.first]
     if text.lower[relay.first] == "it":
         return bool(before) and before[0] in ENGLISH
+    if text.lower[relay.end - 1] in MEDIA:
+        return True
     named = any(text.spelled[number][:1].isupper() for number in range(*relay))
     return named and (not alone or before in ([","], ["as"]))
 
@@ -130,7 +148,7 @@ def seen(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterato
     """Read `X reported, having seen the letter`, `X, which obtained a copy of it`: the paper is a source of X's."""
     start = place + 1 + (len(_COPY) if text.lower[place + 1 : place + 4] == _COPY else 0)
     paper = phrase_from(text, start, loose=True)
-    if paper is None or not _is_paper(text, paper):
+    if paper is None or kind_of(_noun(text, paper)) != "document":
         return
     first = group_start(text, place)
     if text.lower[first] == "having" or text.lower[place].endswith("ing"):
@@ -139,13 +157,37 @@ def seen(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterato
     elif text.lower[first - 1] == "which":
         relay = citing(text, first)
     else:
-        return
+        relay = _holder(text, place, first)
     if relay and relay != paper:
         yield Said(
             span_of(text, paper), (text.starts[first], text.ends[place]), None, "assertion", span_of(text, relay)
         )
 
 
-def _is_paper(text: Words, phrase: Phrase) -> bool:
+def _holder(text: Words, place: int, first: int) -> Phrase | None:
+    """Give the outlet that has a paper: `the daily has obtained a letter`, `X said it had seen one`."""
+    holder = subject_of(text, first)
+    if holder is None or AUXILIARIES.isdisjoint(text.lower[first:place]):
+        return None
+    before = text.lower[holder.first - 1 : holder.first]
+    told = text.lower[holder.first] == "it" and bool(before) and before[0] in ENGLISH
+    return holder if told or text.lower[holder.end - 1] in MEDIA else None
+
+
+def refers(text: Words, place: int) -> Iterator[Said]:
+    """Read `The channel referred to a source`: a source of the channel's, where people or papers are referred to."""
+    source = phrase_from(text, place + 2, loose=True)
+    relay = subject_of(text, group_start(text, place))
+    if source is None or relay is None or kind_of(_noun(text, source)) not in _SOURCES:
+        return
+    yield Said(
+        span_of(text, source), (text.starts[place], text.ends[place + 1]), None, "assertion", span_of(text, relay)
+    )
+
+
+def _noun(text: Words, phrase: Phrase) -> str:
+    """Give the noun of a phrase, for one, before what tells more of it."""
     end = next((n for n in range(*phrase) if text.lower[n] in PREPOSITIONS and n > phrase.first), phrase.end)
-    return kind_of(singular(text.lower[end - 1])) == "document"
+    while end - phrase.first > 1 and text.lower[end - 1].endswith("ed") and text.lower[end - 1] not in ROLES:
+        end -= 1
+    return singular(text.lower[end - 1])

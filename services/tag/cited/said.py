@@ -25,7 +25,7 @@ from services.tag.cited.citations import (
 from services.tag.cited.contents import QUOTE_REACH_CHARS, SENTENCE_END, content_of
 from services.tag.cited.cues import AFTER_QUOTE, AUXILIARIES, BE, ENGLISH, INVERTIBLE, Cue
 from services.tag.cited.phrases import CLAUSE_MAX_WORDS, DETERMINERS, PREPOSITIONS, PRONOUNS, Phrase, phrase_from
-from services.tag.cited.references import HEARD, REFERENCES, SEEN, learned, referred, seen
+from services.tag.cited.references import HEARD, REFERENCES, SEEN, learned, referred, refers, seen
 from services.tag.cited.subjects import opens_with_name, subject_of
 from services.tag.words import Words, words
 
@@ -123,6 +123,8 @@ def _verb(
         phrase = speaker_in_sentence(text, place, speakers)
     else:
         phrase = _active(text, place, first, cue)
+    if cue.base == "refer" and cue.shape in {"past", "s"} and not passive:
+        yield from ((None, said) for said in refers(text, place))
     if phrase is None or _keeps_name(text, place) or (cue.base in _WITH_THAT and not _that_follows(text, place)):
         return
     said = _said(text, phrase, (text.starts[first], _cue_end(text, place, cue)), stance_of(text, place, cue))

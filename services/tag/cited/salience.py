@@ -3,29 +3,27 @@
 Speakers are given in the order in which they were last spoken of; the last one comes last.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from services.tag.cited.allegiance import (
     FIGHTERS,
-    UN,
     has_office,
     is_armed,
     is_irregular,
     is_of_eu,
     is_of_other_camp,
     is_opposed,
-    is_superlative,
     is_watcher,
-    league_of,
 )
 from services.tag.cited.bearer import Bearer
+from services.tag.cited.bodies import body_of, is_akin, is_noun_of, is_paper, last, medium_of
 from services.tag.cited.firms import is_description
-from services.tag.cited.nouns import AGENCIES, GENERAL, MEDIA, SOURCES, is_person, kind_of, singular
+from services.tag.cited.nouns import AGENCIES, GENERAL, MEDIA, SOURCES, kind_of, singular
 from services.tag.cited.speakers import Speaker
-from services.tag.cited.vocabulary import ALIKE, CIVIC, COMMERCIAL, REBELS, STATE
+from services.tag.cited.vocabulary import ALIKE, CIVIC, COMMERCIAL, REBELS
 from services.tag.folding import fold
-from services.tag.places.nations import country_of, is_adjective
+from services.tag.places.nations import country_of
 from services.tag.words import words
 
 ONE_PERSON: Final = words("he she i him her me who his my")
@@ -58,36 +56,15 @@ _ANY_BODY: Final = words(
 )
 """Nouns so general that they are used again and again for a body with a name."""
 _OWNERS: Final = words("its his her their our my")
-_SIDES: Final = words("Anglo Franco Sino Russo Afro Euro Indo based owned listed backed")
-_CREEDS: Final = words(
-    "Islamist Islamic Muslim Christian Catholic Protestant Orthodox Anglican Jewish Hindu Sikh Buddhist Sunni "
-    "Shiite Shia Shi'ite Salafist Zionist Maoist Marxist Communist Socialist Leninist Jihadist Kurdish Arab "
-    "Tuareg Houthi Druze "
-)
-_SERVICES: Final = words("agency newswire wire service")
 _CROWD: Final = words(
-    "man woman person official expert scientist researcher analyst activist worker couple pair trio duo"
+    "author man woman person official expert scientist researcher analyst activist worker couple pair trio duo"
 )
-_ON_DESKS: Final = words("internal leaked draft classified confidential working discussion white policy position press")
-_STEM: Final = 6
-_SECTORS: Final = tuple(
-    words(sector)
-    for sector in (
-        "bank lender creditor",
-        "airline airways carrier airlines",
-        "union syndicate",
-        "insurer insurance assurance",
-        "party faction",
-        "club team side",
-        "university college school",
-        "hospital clinic",
-        "railway railways railroad",
-        "retailer supermarket grocer",
-        "miner mining mine mines",
-        "utility electric electricity power grid",
-    )
+_OFFICIALS: Final = words("official officer source")
+_SERVICES: Final = words(
+    "security local military police judicial regional medical health ministry diplomatic oil court rescue intelligence "
+    "defence defense municipal provincial palace presidential port customs airport union industry party"
 )
-"""Nouns of which one never stands for one of another line."""
+"""Before an official they tell whose he is."""
 LOOK_BACK: Final = 12
 """Whoever was not spoken of among the last so many is meant only by name or by the same noun."""
 
@@ -113,14 +90,14 @@ def meant_by_pronoun(low: str, known: Sequence[Bearer]) -> Bearer | None:
     """Give whom a small pronoun means; null where nobody fits."""
     if low in ONE_PERSON:
         gender = gender_of(low)
-        found = _last(known, lambda b: _is_one(b) and (gender is None or b.gender in {None, gender}))
+        found = last(known, lambda b: _is_one(b) and (gender is None or b.gender in {None, gender}))
         if found and gender:
             found.gender = gender
         return found
     if low in MANY:
-        return _last(known, lambda b: b.plural) or _last(known, _is_team)
-    named = _last(known, lambda b: b.kind in _THINGS and not b.plural)
-    return named or _last(known, lambda b: b.guessed)
+        return last(known, lambda b: b.plural) or last(known, _is_team)
+    likely = last(known[-1:], lambda b: b.guessed) or last(known, lambda b: b.kind in _THINGS and not b.plural)
+    return likely or last(known, lambda b: b.guessed)
 
 
 def meant_by_description(speaker: Speaker, known: Sequence[Bearer], *, fresh: bool = True) -> Bearer | None:
@@ -137,19 +114,19 @@ def meant_by_noun(speaker: Speaker, known: Sequence[Bearer]) -> Bearer | None:
     near = known[-LOOK_BACK:]
     if speaker.plural and speaker.kind != "document":
         inside = head in GENERAL["anonymous"]
-        return _last(near, lambda b: b.plural and (b.head == head or (inside and b.kind == "anonymous")))
+        return last(near, lambda b: b.plural and (b.head == head or (inside and b.kind == "anonymous")))
     if is_of_eu(speaker):
-        return _last(near, lambda b: fold(b.name or "") == "european commission")
-    medium = _medium(head, near) if head in _MEDIA_NOUNS and not speaker.plural and not _is_paper(speaker) else None
+        return last(near, lambda b: fold(b.name or "") == "european commission")
+    medium = medium_of(head, near) if head in _MEDIA_NOUNS and not speaker.plural and not is_paper(speaker) else None
     if medium:
         return medium
     alike = ALIKE.get(head, frozenset())
     if speaker.kind in _PEOPLE and (own := _bodies_in(speaker)):
         told = [b for b in near if _is_one(b) and _is_told_by(b, speaker, own)]
-        if both := _last(told, lambda b: _has_noun(b, speaker, head)) or (told[-1] if told else None):
+        if both := last(told, lambda b: _has_noun(b, speaker, head)) or (told[-1] if told else None):
             return both
-    same = _last(near, lambda b: _has_noun(b, speaker, head))
-    return same or _last(near, lambda b: any(_has_noun(b, speaker, other) for other in alike))
+    same = last(near, lambda b: _has_noun(b, speaker, head))
+    return same or last(near, lambda b: any(_has_noun(b, speaker, other) for other in alike))
 
 
 def meant_by_kind(speaker: Speaker, known: Sequence[Bearer], *, fresh: bool = True) -> Bearer | None:
@@ -158,57 +135,37 @@ def meant_by_kind(speaker: Speaker, known: Sequence[Bearer], *, fresh: bool = Tr
     near = known[-LOOK_BACK:]
     if speaker.kind in {"document", "social_media"}:
         general = head in GENERAL["document"] or speaker.kind == "social_media"
-        return _last(near, lambda b: b.kind in {"document", "social_media"}) if general else None
+        return last(near, lambda b: b.kind in {"document", "social_media"}) if general else None
     if speaker.plural:
         return _crowd(speaker, head, near, fresh=fresh)
     if speaker.kind in _PEOPLE:
         return _person(speaker, head, near, fresh=fresh)
-    if head == "watchdog" and (keeper := _last(near[-2:], is_watcher)):
+    if head == "watchdog" and (keeper := last(near[-2:], is_watcher)):
         return keeper
     if speaker.kind in _BODIES and (not speaker.country or head in COMMERCIAL | CIVIC):
-        return _body(speaker, head, near) if fresh or head in _ANY_BODY else None
+        return body_of(speaker, head, near) if fresh or head in _ANY_BODY else None
     return None
 
 
 def _crowd(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool) -> Bearer | None:
     """Give the several people, or the armed body, that a plural means."""
-    armed = _last(near[-2:], is_armed) if head in REBELS | FIGHTERS else None
-    lone = fresh and " " not in speaker.words and head in _CROWD
-    return armed or (_last(near, lambda b: b.plural) if lone else None)
-
-
-def _medium(head: str, near: Sequence[Bearer]) -> Bearer | None:
-    if head in _SERVICES:
-        named = _last(near, lambda b: b.kind == "news_agency" or _is_called(b, head))
-        return named if head != "service" or (named and named.kind != "news_agency") else None
-    media = [b for b in near if b.kind in _MEDIA_KINDS]
-    same = _last(media, lambda b: b.head == head or _is_called(b, head))
-    return (
-        same
-        or _last(media, lambda b: b.kind in {"outlet", "social_media"})
-        or _last(media, lambda b: b.kind == "news_agency")
-    )
-
-
-def _is_paper(speaker: Speaker) -> bool:
-    """Tell whether `the paper` is one that lies on a desk: `the four-page paper`; and a service no agency's."""
-    own = fold(speaker.words).split()[:-1]
-    return any(word.endswith("-page") or word in _ON_DESKS for word in own)
-
-
-def _is_called(bearer: Bearer, noun: str) -> bool:
-    return noun in fold(bearer.name or bearer.mention).split() and bearer.kind not in _PEOPLE
+    armed = last(near[-2:], is_armed) if head in REBELS | FIGHTERS else None
+    lone = fresh and " " not in speaker.words.partition(",")[0] and head in _CROWD
+    staff = last(near[-1:], lambda b: b.kind in _BODIES and not b.plural and is_akin([head], b))
+    return armed or staff or (last(near, lambda b: b.plural) if lone else None)
 
 
 def _person(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool) -> Bearer | None:
     """Give the person behind a noun that was not used of anybody yet."""
     if head in SOURCES:
-        return _last(near, lambda b: b.kind == "anonymous" and not b.plural)
+        return last(near, lambda b: b.kind == "anonymous" and not b.plural)
     own = fold(speaker.words).split()
     if not _BINDS.isdisjoint(own):
         return _bound(speaker, own, near)
     if head in GENERAL["person"]:
-        return _last(near, lambda b: _is_one(b) and b.kind == "anonymous" and near[-1] is b) or _last(near, _is_one)
+        return last(near, lambda b: _is_one(b) and b.kind == "anonymous" and near[-1] is b) or last(near, _is_one)
+    if near and near[-1].mention.lower().startswith("one of ") and _is_one(near[-1]):
+        return near[-1]
     unique = head in _UNIQUE and _ONCE.isdisjoint(own)
     if speaker.owner or unique or not fresh:
         return None
@@ -219,11 +176,11 @@ def _person(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool)
 def _bound(speaker: Speaker, own: list[str], near: Sequence[Bearer]) -> Bearer | None:
     """Give the person behind a noun that `of` completes: `the mother of four`, `the head of government`."""
     if speaker.head in _PARENTS:
-        return _last(near, lambda b: _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
+        return last(near, lambda b: _is_one(b) and (speaker.gender is None or b.gender in {None, speaker.gender}))
     offices = {"government": _GOVERN, "state": _REIGN}.get(own[-1]) if own[:2] == ["head", "of"] else None
     if offices is None:
         return None
-    return _last(near, lambda b: b.kind == "person" and not offices.isdisjoint(fold(b.role or "").split()))
+    return last(near, lambda b: b.kind == "person" and not offices.isdisjoint(fold(b.role or "").split()))
 
 
 def _bodies_in(speaker: Speaker) -> list[str]:
@@ -238,98 +195,41 @@ def _is_told_by(bearer: Bearer, speaker: Speaker, own: Sequence[str]) -> bool:
     return fits and not told.isdisjoint(own)
 
 
-def _body(speaker: Speaker, head: str, near: Sequence[Bearer]) -> Bearer | None:
-    """Give the last body that a general noun may mean: a firm for `the lender`, one of the state for `the agency`."""
-    own = fold(speaker.words).split()
-    if not _may_point(speaker, head):
-        return None
-    if head == "body" and own[0] not in UN:
-        return _last(near, lambda b: b.kind in {"official_body", "organisation"})
-    if (league := league_of(head, own, near)) or own[0] in UN:
-        return league
-    if head in STATE:
-        alone = len(own) == 1 or head in {"regulator", "watchdog", "body", "supervisor"}
-        found = _last(near, lambda b: b.kind == "official_body" and (alone or _akin(own[:-1], b)))
-        if found or (head not in CIVIC and head not in {"regulator", "watchdog", "agency", "authority"}):
-            return found
-    firm = head in COMMERCIAL
-    if not firm and head not in CIVIC and head not in STATE:
-        return None
-    here = [b for b in near if not (speaker.country and b.country and speaker.country != b.country)]
-    fits = _last(here, lambda b: b.kind == "organisation" and not b.plural and _may_be(b, head, firm=firm))
-    return fits or _last(near[-2:], lambda b: b.guessed or (firm and is_lone(b)))
-
-
-def is_lone(bearer: Bearer) -> bool:
-    """Tell whether nothing but one word with a capital tells that this is a person: it may be a firm."""
-    guessed = bearer.speaker is not None and bearer.speaker.guessed and bearer.gender is None and not bearer.role
-    return guessed and bearer.kind == "person" and " " not in (bearer.name or " ")
-
-
-def _may_point(speaker: Speaker, head: str) -> bool:
-    """Tell whether a phrase for a body may be only a description: no name in it, nor whose it is."""
-    named = [word for word in speaker.words.split() if word != word.lower() and not is_description(word)]
-    named = [word for word in named if word.lower() not in UN]
-    named = named if speaker.words != speaker.words.upper() else []
-    told = (is_adjective(part) or part in _SIDES or part.isupper() or part in _CREEDS for part in _parts(named))
-    if is_superlative(speaker.words):
-        return True
-    if head == "force" or not all(told):
-        return speaker.owner is not None and head == "body"
-    if speaker.owner is None or head == "body":
-        return True
-    own = speaker.owner in _OWNERS or speaker.owner != speaker.owner.lower()
-    return not own and head in GENERAL["organisation"] | GENERAL["official_body"]
-
-
-def _parts(named: Sequence[str]) -> list[str]:
-    return [part for word in named for part in word.split("-")]
-
-
-def _akin(words_of: Sequence[str], bearer: Bearer) -> bool:
-    """Tell whether a body has a word of the same stem in its name: `prosecution`, the `Prosecutor's Office`."""
-    stems = {word[:_STEM] for word in fold(f"{bearer.mention} {bearer.name or ''}").split() if len(word) >= _STEM}
-    return any(word[:_STEM] in stems for word in words_of)
-
-
-def _may_be(bearer: Bearer, head: str, *, firm: bool) -> bool:
-    """Tell whether an organisation may be called so: a union is no company, and no bank an airline."""
-    told = {singular(word) for word in fold(f"{bearer.mention} {bearer.name or ''}").split()} | bearer.heads
-    if firm and head not in CIVIC and (told & CIVIC or is_person(bearer.head)) and not told & COMMERCIAL:
-        return False
-    if not firm and told & COMMERCIAL and not told & CIVIC:
-        return False
-    sectors = [sector for sector in _SECTORS if not sector.isdisjoint(told)]
-    own = [sector for sector in _SECTORS if head in sector]
-    return not sectors or not own or any(sector in own for sector in sectors)
-
-
 def _has_noun(bearer: Bearer, speaker: Speaker, head: str) -> bool:
     """Tell whether somebody was told by this noun before, in the name, the role or the words."""
-    several = bearer.plural and bearer.kind != "document"
+    several = bearer.speaker is not None and bearer.speaker.plural and bearer.kind != "document"
     if several or not _is_alike(bearer.kind, speaker.kind) or is_irregular(bearer, head):
         return False
     if bearer.head == head or (head in bearer.heads and bearer.kind not in _PEOPLE):
         return not _differs(bearer, speaker)
+    if bearer.kind == "document" and head in fold(bearer.mention).split():
+        return not bearer.plural
     if bearer.kind in _PEOPLE:
         return has_office(bearer, speaker, head)
     if bearer.name is None or " " in speaker.words:
         return False
     told = head in CIVIC and bearer.kind == "organisation" and head in bearer.told
-    return told or head in fold(bearer.name).split()
+    return told or is_noun_of(head, bearer.name)
 
 
 def _differs(bearer: Bearer, speaker: Speaker) -> bool:
     """Tell whether the words before the noun speak of another: `the Iraqi ministry` is no `Syrian ministry`."""
     if speaker.country and bearer.country and speaker.country != bearer.country:
         return True
-    own = fold(speaker.words).split()
+    own = [word for word in fold(speaker.words).split() if not is_description(word)]
     known = set(fold(f"{bearer.mention} {bearer.name or ''}").split())
-    if bearer.kind in _PEOPLE and is_of_other_camp(speaker, bearer):
+    if bearer.kind in _PEOPLE and (is_of_other_camp(speaker, bearer) or _is_of_other_service(bearer, own)):
         return True
     if speaker.country and bearer.country and all(country_of(word) for word in speaker.words.split()[:-1]):
         return False
     return len(own) > 1 and speaker.kind in _BODIES and not set(own[:-1]) & known
+
+
+def _is_of_other_service(bearer: Bearer, own: Sequence[str]) -> bool:
+    """Tell whether two officials or sources are of two services: a `security official`, for `the local official`."""
+    known = set(fold(bearer.mention).split())
+    mine, theirs = _SERVICES.intersection(own[:-1]), _SERVICES & known
+    return own[-1] in _OFFICIALS and own[-1] in known and bool(mine and theirs) and mine.isdisjoint(theirs)
 
 
 def _is_alike(one: str, other: str) -> bool:
@@ -344,7 +244,3 @@ def _is_one(bearer: Bearer) -> bool:
 
 def _is_team(bearer: Bearer) -> bool:
     return bearer.kind in _BODIES and (bearer.head in _TEAMS or bearer.kind == "group")
-
-
-def _last(known: Sequence[Bearer], fits: Callable[[Bearer], bool]) -> Bearer | None:
-    return next((bearer for bearer in reversed(known) if fits(bearer)), None)

@@ -7,14 +7,26 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from services.tag.cited.body_names import called_by_noun, explained, explained_kind, of_fields, of_trade, society
 from services.tag.cited.firms import is_description, is_firm, is_short, is_small_name, is_unlike_people, own_words
+from services.tag.cited.given_names import GIVEN
 from services.tag.cited.kinds import is_adherent, is_major, kind_of_name, kind_of_phrase, last_kind
 from services.tag.cited.mastheads import read_masthead
-from services.tag.cited.nouns import COMMON_FOLK, GENERAL, OFFICIALS, PLATFORMS, PROPER, is_plural, kind_of, singular
+from services.tag.cited.nouns import (
+    COMMON_FOLK,
+    GENERAL,
+    OFFICIALS,
+    PLATFORMS,
+    PROPER,
+    is_person,
+    is_plural,
+    kind_of,
+    singular,
+)
 from services.tag.cited.phrase_parts import Parts, parts_of
 from services.tag.cited.speaker import Speaker
 from services.tag.cited.titles import Title, apposed, belonging, is_namelike, is_title, name_of, role_of, title_of
-from services.tag.cited.vocabulary import CAPITALS, CAUSES, FIRM_OR_PERSON, REBELS
+from services.tag.cited.vocabulary import CAPITALS, FIRM_OR_PERSON, REBELS
 from services.tag.folding import fold
 from services.tag.outlet import Directory
 from services.tag.places.nations import country_of
@@ -32,8 +44,9 @@ _MIXED: Final = re.compile(r"^(?!Mac|Mc|De|La|Le|Di|Van|Fitz|Mb)[A-Z]?[a-z]+[A-Z
 """Names with capitals inside, which firms and agencies have: `KazTAG`."""
 _SURNAMED: Final = re.compile(r" (?:surnamed|called|identified|named)\b.*")
 _AGED: Final = re.compile(r", (?:aged )?\d{1,3}\Z")
-_SOCIETY_WORDS_MIN: Final = 2
-_BOUND: Final = words("without against united for beyond under")
+_KNOWN_BY: Final = re.compile(
+    r"\A(?:better |also |widely )?known (?:as|by) (?:its )?(?:[\w-]+ )??(?:initials |acronym )?"
+)
 _OFFICES: Final = words("ministry department commission directorate institute office bureau inspectorate ombudsman")
 _LOOSELY: Final = words("local regional national provincial relevant state federal press")
 _BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
@@ -48,7 +61,9 @@ def read_speaker(phrase: str, directory: Directory) -> Speaker:
     return (
         read_masthead(parts, directory)
         or _called(parts)
+        or of_fields(parts)
         or _renamed(parts, directory)
+        or of_trade(parts)
         or _named(parts)
         or _common(parts)
     )
@@ -68,7 +83,7 @@ def _renamed(parts: Parts, directory: Directory) -> Speaker | None:
     """Read a description that a name follows: `the deputy head of the port authority, Yerlan Tasbolatov`."""
     if not parts.apposition or not (parts.opened or parts.owner or is_title(parts.head) or parts.head.islower()):
         return None
-    segment = parts.apposition.partition(", ")[0]
+    segment = _KNOWN_BY.sub("", parts.apposition).partition(", ")[0]
     inner = parts_of(segment)
     opened = inner.opened and not _is_named_body(parts, inner)
     owned = inner.owner and not country_of(inner.owner)
@@ -77,7 +92,8 @@ def _renamed(parts: Parts, directory: Directory) -> Speaker | None:
     small = is_small_name(inner.tokens) and parts.opened and kind_of(parts.head) == "organisation"
     if not small and not is_namelike(inner.tokens[-1]):
         return None
-    kind = kind_of_phrase(parts)
+    office = is_short(parts.noun) and parts.first == "the" and fold(inner.tokens[0]) in GIVEN and len(inner.tokens) > 1
+    kind = kind_of_phrase(parts) or ("person" if is_title(parts.head) or office else None)
     one = parts.first in {"one", "another"} and kind not in _BODIES
     kind = "person" if one else kind
     if parts.head in FIRM_OR_PERSON and parts.opened and _is_firm_name(inner.tokens):
@@ -127,6 +143,8 @@ def _tells_of_body(parts: Parts, inner: Parts) -> bool:
 
 def _is_firm_name(tokens: list[str]) -> bool:
     """Tell whether a name is no person's: one word, or with `SA` behind it, or without a known first name."""
+    if title_of(tokens):
+        return False
     return last_kind(tokens) == "organisation" or is_unlike_people(tokens)
 
 
@@ -135,7 +153,7 @@ def _named(parts: Parts) -> Speaker | None:
     paper = kind_of(parts.head) == "document" and parts.noun[-1].islower() and parts.rest
     if paper or (parts.is_many() and not parts.apposition):
         return None
-    if body := _explained(parts) or _society(parts):
+    if body := explained(parts) or society(parts) or called_by_noun(parts):
         return body
     title = title_of(parts.tokens)
     if title and last_kind(title.name) not in _BODIES:
@@ -148,38 +166,9 @@ def _named(parts: Parts) -> Speaker | None:
     before = parts.noun[: len(parts.noun) - len(run)]
     kind = kind_of_name(parts, run, before)
     if kind in _BODIES:
-        return _body(parts, run, before, "organisation" if _explained_kind(parts) == "organisation" else kind)
+        return _body(parts, run, before, "organisation" if explained_kind(parts) == "organisation" else kind)
     posted = len(run) == 1 and run[0].lower() in PLATFORMS and before
     return None if kind is not None or posted else _of_capitals(parts, run, before)
-
-
-def _explained(parts: Parts) -> Speaker | None:
-    """Read a name of several that an apposition tells to be a body: `The Emergency Lawyers, a group of volunteers`."""
-    kind = _explained_kind(parts)
-    if kind not in _BODIES or not is_plural(parts.head) or not parts.noun[-1][:1].isupper():
-        return None
-    name = " ".join([*own_words(parts.noun), *parts.named_rest])
-    return Speaker(kind, parts.shown, name, country=parts.country, head=parts.head)
-
-
-def _society(parts: Parts) -> Speaker | None:
-    """Read a body that is named by its members: `Reporters Without Borders`, `Lawyers for Human Rights`."""
-    named = [token for token in parts.tokens if token[:1].isupper()]
-    if parts.opened or len(named) < _SOCIETY_WORDS_MIN or parts.tokens[0] != named[0]:
-        return None
-    bound = parts.tokens[1].lower()
-    cause = bound in {"for", "of", "against"} and parts.tokens[-1].lower() in CAUSES
-    if not is_plural(named[0].lower()) or not (cause or (bound in _BOUND and parts.tokens[1] == named[1])):
-        return None
-    return Speaker("organisation", parts.shown, " ".join(parts.tokens), head=singular(named[0].lower()))
-
-
-def _explained_kind(parts: Parts) -> str | None:
-    """Give the kind of the noun in an apposition: `a group of doctors`, `a think tank`."""
-    inner = parts_of(parts.apposition) if parts.apposition[:2] in {"a ", "an"} else None
-    if inner is None or not inner.noun:
-        return None
-    return kind_of(inner.noun[-1].lower()) or kind_of(inner.head)
 
 
 def _of_capitals(parts: Parts, run: list[str], before: list[str]) -> Speaker | None:
@@ -197,7 +186,10 @@ def _of_capitals(parts: Parts, run: list[str], before: list[str]) -> Speaker | N
         or "&" in run
         or is_firm(run)
     ):
-        return Speaker("organisation", parts.shown, " ".join(parts.noun), country=parts.country, head=parts.head)
+        name = " ".join([*parts.noun, *parts.named_rest])
+        return Speaker("organisation", parts.shown, name, country=parts.country, head=parts.head)
+    if before and before[-1].islower() and parts.opened and not is_person(before[-1]) and fold(run[0]) not in GIVEN:
+        return Speaker("organisation", parts.shown, " ".join(run), country=parts.country, head=before[-1], guessed=True)
     return _person(parts, Title([word for word in before if not country_of(word)], run))
 
 
@@ -244,7 +236,7 @@ def _body(parts: Parts, run: list[str], before: list[str], kind: str) -> Speaker
     """Give a body with a name: what a small noun introduces, else the noun with all its words."""
     introduced = bool(before) and kind_of(before[-1].lower()) == kind and before[-1].islower()
     if introduced:
-        name, head = " ".join(run), before[-1].lower()
+        name, head = " ".join([*run, *parts.named_rest]), before[-1].lower()
     else:
         whole = parts.noun if parts.noun[-1:] == run[-1:] else run
         own = own_words(whole)
@@ -264,7 +256,7 @@ def _body(parts: Parts, run: list[str], before: list[str], kind: str) -> Speaker
 
 def _common(parts: Parts) -> Speaker:
     """Read a phrase without a name: `officials`, `a spokesman for the ministry`, `the government`."""
-    kind = kind_of_phrase(parts)
+    kind = "anonymous" if parts.first == "one" and parts.head in _FEW else kind_of_phrase(parts)
     kind = "group" if kind == "organisation" and is_plural(parts.head) and not parts.definite else kind
     many = is_plural(parts.head) or parts.is_many() or kind == "people"
     shown, head = parts.shown, "giant" if is_major(parts.noun) else singular(parts.head)
@@ -284,6 +276,8 @@ def _common(parts: Parts) -> Speaker:
             definite=definite,
             plural=many,
         )
+    if parts.first == "one" and kind in {"people", "person"}:
+        return Speaker("anonymous", shown, country=parts.country, head=head, gender=parts.gender)
     if kind == "people" or (kind == "person" and many):
         advocates = head in _ADVOCATES and parts.rest[:1] == ["for"]
         inside = not parts.is_many() and (
@@ -323,5 +317,5 @@ def _plain_name(parts: Parts) -> str | None:
     """Give the name of a body that has one without capitals: `transport ministry`."""
     own = [word for number, word in enumerate(parts.noun) if number or not country_of(word)]
     if len(own) > 1 and parts.head in _OFFICES and own[0].lower() not in _LOOSELY and not is_description(own[0]):
-        return " ".join(parts.noun)
+        return " ".join([*parts.noun, *parts.named_rest])
     return None

@@ -8,10 +8,13 @@ from services.tag.cited.nouns import BODIES, DOCUMENTS, ORGANISATIONS, is_person
 from services.tag.cited.phrase_parts import PREPOSITIONS_OF_NOUNS, Parts, parts_of
 from services.tag.cited.phrases import DETERMINERS, ROLES
 from services.tag.cited.vocabulary import OCCUPATIONS
+from services.tag.folding import fold
 from services.tag.places.nations import country_of
 from services.tag.words import words
 
-_PARTICLES: Final = words("al bin ibn bint abu de da di del della der den van von la le el dos das ben ter of e y")
+_PARTICLES: Final = words(
+    "al bin ibn bint abu de da di del della der den van von la le el dos das ben ter of e y ng mga du des und zu am"
+)
 HONOURS: Final = words(
     "mr. mrs. ms. mr mrs ms dr dr. fr. sir lady lord dame sheikh imam ayatollah prof. hojatoleslam datuk dato tan "
     "haji malam mallam malama hajah hajji alhaji hajiya barrister advocate maitre maître shri smt. don dona madam "
@@ -33,6 +36,7 @@ _SHORT_ROLES: Final = words(
 _NOT_ROLES: Final = words(
     "democrat republican democrats republicans police fellow head whip report poll statement data"
 )
+_VOICES: Final = words("spokesman spokeswoman spokesperson lawyer attorney representative")
 _MEMBERS: Final = words(
     "spokesman spokeswoman spokesperson member official officer director source adviser advisor representative "
     "executive analyst researcher economist chairman chairwoman chief commander coordinator delegate lawyer"
@@ -85,6 +89,8 @@ def is_title(word: str) -> bool:
     low = word.lower()
     if low in HONOURS or low in _RANKS or low in _SHORT_ROLES:
         return True
+    if low.endswith("-general") or (low.startswith(("vice-", "co-")) and is_person(low.partition("-")[2])):
+        return True
     if low in _NOT_ROLES:
         return low == "head" and word.islower()
     if low in ROLES and low not in DOCUMENTS:
@@ -97,6 +103,11 @@ def is_occupation(tokens: list[str]) -> bool:
     low = tokens[0].lower()
     names = len(tokens) > _TWO and all(token[:1].isupper() for token in tokens[1:])
     return names and is_person(low) and low not in GIVEN | _LIKE_NAMES and not is_person(tokens[1].lower())
+
+
+def _is_capital_occupation(tokens: list[str], number: int) -> bool:
+    """Tell whether an occupation with a capital stands before a full name: `Dickens County Clerk Ramona Pruitt`."""
+    return fold(tokens[number + 1]) in GIVEN and is_occupation(tokens[number:])
 
 
 def is_namelike(word: str) -> bool:
@@ -125,9 +136,10 @@ def title_of(tokens: list[str]) -> Title | None:
     titles = [number for number, token in enumerate(tokens[:-1]) if is_title(token)]
     if not titles and is_occupation(tokens):
         titles = [0]
+    titles = titles or [number for number in range(1, len(tokens) - _TWO) if _is_capital_occupation(tokens, number)]
     while titles:
         last = titles.pop()
-        name = _name_behind(tokens[last + 1 :])
+        name = _name_behind(tokens[last + 1 :], voice=tokens[last].lower() in _VOICES)
         gap = tokens[last + 1 : len(tokens) - len(name)]
         if name and (not gap or gap[0] in PREPOSITIONS_OF_NOUNS or gap[0].lower() in _RANK_TAILS):
             break
@@ -154,14 +166,19 @@ def title_of(tokens: list[str]) -> Title | None:
     return Title(role, name)
 
 
-def _name_behind(tokens: list[str]) -> list[str]:
-    """Find the name behind a title and what it belongs to: `for Planning Behrouz Sadeghi-Nia`."""
+def _name_behind(tokens: list[str], *, voice: bool) -> list[str]:
+    """Find the name behind a title and what it belongs to: `for Planning Behrouz Sadeghi-Nia`.
+
+    Behind a `voice`, a spokesman, a preposition brings in only whose he is.
+    """
     while len(tokens) > 1 and tokens[0].lower() in _RANK_TAILS and tokens[0] != "of":
         tokens = tokens[1:]
     run = name_of(tokens)
     if not run or not run[-1][:1].isupper() or run[-1].isdigit():
         return []
     bound = tokens[0] in PREPOSITIONS_OF_NOUNS or tokens[0] == "of"
+    if bound and voice:
+        return []
     if not bound:
         return run
     if len(run) == len(tokens):

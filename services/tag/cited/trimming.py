@@ -19,6 +19,10 @@ from services.tag.words import Words
 
 _OPENS_CITING: Final = re.compile(r"(?:\A|[.!?\n\"] ?)(?:Citing|Quoting|Quoted by|Cited by|According to) \Z")
 _OPENS_CHARS: Final = 16
+_ASKED_BY: Final = re.compile(
+    r"(?:Consulted|Asked|Contacted|Reached|Interviewed|Approached|Questioned)(?: by [^,\n]{2,60})?, (?=\w)"
+)
+"""What may open a sentence before its speaker: `Consulted by EFE, the director said`."""
 _NAME_CHARS: Final = 60
 _NAME_BEFORE: Final = re.compile(
     r"(?:\A|[.!?\n\"\u2014] ?)(?P<name>(?:The )?[A-Z][\w'&.-]*(?: (?:(?:of|for|and|the|de) )?[A-Z][\w'&.-]*){0,5}), \Z"
@@ -74,8 +78,8 @@ def _speaks(text: Words, place: int) -> bool:
 
 
 def _inner(text: Words, mark: Mark) -> Mark:
-    """Leave out the noun whose clause a speaker opens: `a claim the army`."""
-    outer = _CLAUSE_OF.match(text.text, mark.start, mark.end)
+    """Leave out what stands before a speaker: the noun whose clause it opens, as in `a claim the army`; who asked."""
+    outer = _CLAUSE_OF.match(text.text, mark.start, mark.end) or _ASKED_BY.match(text.text, mark.start, mark.end)
     return replace(mark, start=outer.end()) if outer else mark
 
 

@@ -12,7 +12,7 @@ OCCUPATIONS: Final = words(
     "brother-in-law son-in-law daughter-in-law roommate flatmate housemate classmate teammate fullback rookie vet "
     "pontiff monarch churchman churchwoman clergywoman star superstar newcomer lumberjack trawlerman cabbie "
     "signalman sherpa barista dj bursar bailiff culprit warlord vicar friar abbot exile expatriate expat oligarch "
-    "accused "
+    "accused acquaintance schoolmate schoolfriend godfather godmother godson widow widower niece nephew cousin "
     "businessman businesswoman businessperson patriarch whip anchorperson layperson mum mom dad accountant "
     "actuary adjutant administrator admirer adoptee adversary advocate agronomist alderwoman almsgiver amputee "
     "anaesthetist anchor anchorman anchorwoman angler animator announcer anthropologist apprentice arbiter "
@@ -211,6 +211,7 @@ STATE: Final = words(
 )
 
 PAPERS: Final = words(
+    "opinion "
     "presentation slides slide papers paperwork blog blogpost handout brochure booklet pamphlet guideline "
     "guidelines guidance briefing brief essay op-ed column thesis dissertation manuscript diary journal-entry "
     "correspondence missive epistle fax cablegram telegram dispatch wire-report amendment statute directive "
@@ -291,7 +292,7 @@ _ALIKE: Final = (
     "journalist reporter correspondent newsman",
     "professor academic scholar scientist researcher",
     "envoy ambassador diplomat",
-    "boss ceo chief executive",
+    "boss ceo executive",
     "teacher educator schoolteacher headteacher principal",
     "farmer grower herder smallholder planter",
     "policeman policewoman officer constable inspector superintendent",

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from schemas.v1.tagged import Outlet, OutletTag, SourcesTag
+from services.tag.cited.attribution import Said
+from services.tag.cited.carriers import carriers
 from services.tag.cited.sources import tag_sources
 from services.tag.outlet import Directory, tag_outlet
 from services.tag.story import Story
+from services.tag.words import Words
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "data" / "tag" / "sources.json").read_text(encoding="utf-8")
@@ -162,6 +165,21 @@ def test_an_outlet_that_was_told_is_a_relay(directory: Directory) -> None:
             "A mill burned, Reuters reported.\nIts source in the city council said so.",
             ["Reuters", "source in the city council"],
         ),
+        ("A mill burned, Reuters reported.\nThe agency heard of the fire from two clerks.", ["Reuters", "two clerks"]),
+        ("A mill burned, Reuters reported.\nReuters said it had seen a memo.", ["Reuters", "memo"]),
+        ("A mill burned, Reuters reported.\nReuters referred to a source.", ["Reuters", "source"]),
+        (
+            "A mill burned, AFP said, citing Reuters.\nReuters was told of it by a clerk.",
+            ["Agence France-Presse", "Reuters", "clerk"],
+        ),
+        (
+            "A mill burned, AFP reported this Tuesday, which cited clerks of the court.",
+            ["Agence France-Presse", "clerks of the court"],
+        ),
+        ("A mill burned after the owner promised peace, Ana Ferraz told Reuters.", ["Reuters", "Ana Ferraz"]),
+        ("A mill burned, a clerk said on the air of Reuters.", ["Reuters", "clerk"]),
+        ("The fire was confirmed by Ana Ferraz to Reuters.", ["Reuters", "Ana Ferraz"]),
+        ("A mill burned, according to figures that were published on Tuesday by Reuters.", ["Reuters", "figures"]),
         ("Talks failed, according to a Reuters dispatch that cited an internal memo.", None),
     ],
 )
@@ -197,6 +215,16 @@ def test_it_means_the_speaker_and_not_who_carried_the_statement(directory: Direc
 def test_whoever_carried_it_is_a_relay(text: str, directory: Directory) -> None:
     """A column, an answer to an agency, a talk on air and a paper that it saw came through the outlet."""
     assert [link.name for link in sources_of(text, directory).chain][:1] == ["Reuters"]
+
+
+def test_a_journal_carries_no_study() -> None:
+    """Where a study came out tells no outlet that passed it on; who published figures does."""
+    for text, carried in (
+        ("a study published on Monday in Optics", []),
+        ("figures published on Monday by Optics", [1]),
+    ):
+        said = Said((0, len(text)), (0, 1), None, "assertion")
+        assert len([*carriers(Words(text), said)]) == len(carried)
 
 
 def test_silence_makes_no_source(directory: Directory) -> None:

@@ -53,6 +53,18 @@ def sources_of(text: str, directory: Directory, **said: OutletTag) -> SourcesTag
         ("a tally by AFP", "document", None),
         ("data compiled by Bloomberg", "document", None),
         ("Thai PBS", "outlet", "Thai PBS"),
+        ("BBC Radio Fjordshire", "outlet", "BBC Radio Fjordshire"),
+        ("Reuters North", "outlet", "Reuters North"),
+        ("Reuters regional news", "news_agency", "Reuters"),
+        ("Reuters's Nordic service", "news_agency", "Reuters"),
+        ("the Voice of Fjordland", "outlet", "Voice of Fjordland"),
+        ("Fjord.media", "outlet", "Fjord.media"),
+        ("the trade union magazine Fjordbladet 3F", "outlet", "Fjordbladet 3F"),
+        ("The Nation newspaper", "outlet", "Nation"),
+        ("The UN agency", "official_body", None),
+        ("The Oslo newspaper", "outlet", None),
+        ("the press service of the harbour courts", "organisation", None),
+        ("the health department of La Rioja", "official_body", "health department of La Rioja"),
         ("the Folha do Vale", "outlet", "Folha do Vale"),
         ("Two local elected officials", "anonymous", None),
         ("Dock workers present at the rally", "group", None),
@@ -80,6 +92,53 @@ def sources_of(text: str, directory: Directory, **said: OutletTag) -> SourcesTag
 )
 def test_a_phrase_tells_kind_and_name(directory: Directory, phrase: str, kind: str, name: str | None) -> None:
     """Kind and name are read from nouns and capitals, titles and what they belong to aside."""
+    speaker = read_speaker(phrase, directory)
+    assert (speaker.kind, speaker.name) == (kind, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Cebu Northern canceled two flights. The airline said tickets were good.", "Cebu Northern"),
+        ("A spokesman for Norrcell said no. The company said why.", "Norrcell"),
+        ("Parents told Termez TV that lessons ended late. The channel said why.", "Termez TV"),
+        ("The head of the city, Sergey Kotov, went there. The mayor said it was cold.", "Sergey Kotov"),
+        ("The reader is a herder named Dorjpal. He says it is late.", "Dorjpal"),
+        ("The Supreme Court sat. The High Court had erred. The apex court said why.", "Supreme Court"),
+    ],
+)
+def test_a_phrase_means_somebody_named_who_did_not_speak(directory: Directory, text: str, name: str) -> None:
+    """A description or a pronoun goes to whom the sentence before names, where nobody who spoke is meant."""
+    tag = sources_of(text, directory)
+    assert next(source.name for source in tag.sources if source.id == tag.attributions[-1].source_id) == name
+
+
+def test_a_phrase_is_told_by_the_words_that_brought_somebody_in(directory: Directory) -> None:
+    """Whoever did not speak at first is mentioned by the fullest words for them."""
+    tag = sources_of("It met two sources in the government. The sources said it was late.", directory)
+    assert [source.mention for source in tag.sources] == ["two sources in the government"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "kind", "name"),
+    [
+        ("Insurer Meridian Hull", "organisation", "Meridian Hull"),
+        ("the Ministry of Land, Fish and Water Works", "official_body", "Ministry of Land, Fish and Water Works"),
+        ("The Unite union", "organisation", "Unite"),
+        ("the Danish company", "organisation", None),
+        ("the public company Roads of Hill", "organisation", "Roads of Hill"),
+        ("The flower auction Royal Florhal", "organisation", "Royal Florhal"),
+        ("Deputy Director-General Musa Bello", "person", "Musa Bello"),
+        ("Hill County Clerk Ramona Pruitt", "person", "Ramona Pruitt"),
+        ("Counsel for the petitioners, Zohra Baig,", "person", "Zohra Baig"),
+        ("A trader, Mrs Kemi Balo,", "person", "Kemi Balo"),
+        ("A spokesman for Marsa Al Noor", "anonymous", None),
+    ],
+)
+def test_a_name_is_read_by_what_stands_around_it(
+    directory: Directory, phrase: str, kind: str, name: str | None
+) -> None:
+    """Trades, fields, offices and a noun behind the name tell whose name it is."""
     speaker = read_speaker(phrase, directory)
     assert (speaker.kind, speaker.name) == (kind, name)
 
@@ -141,6 +200,20 @@ def test_a_phrase_tells_role_and_affiliation(
         ("Prime Minister Ana Ferraz said no. Ivo Brandt said yes. The head of government said why.", (0, 2)),
         ("The Fjord Rugby Union fined a coach, the federation said. The union said why.", (0, 1)),
         ("Harbour Watch said no. The Oslo-based watchdog said why.", (0, 1)),
+        ("Le Rivage reports a leak. The French daily says it was small.", (0, 1)),
+        ("Vardafer welcomed the plan. The industry lobby said it came late.", (0, 1)),
+        ("Huonne Aquaculture said no to AFP. It said so twice.", (0, 1)),
+        ("The guerrilla group Lomani Front said yes. The Aid League said no. The insurgents said why.", (0, 2)),
+        ("Vila Bank said yes. The Malta Union of Bank Clerks said no. The bank said why.", (0, 2)),
+        ("The Food Inspection Body said no. The inspectors said why.", (0, 1)),
+        ("An expert opinion said it broke. The opinion also said why.", (0, 1)),
+        ("One of the pilots said it was wet. He said it was cold.", (0, 1)),
+        ("A draft audit said money was lost. The draft said how much.", (0, 1)),
+        ("A resident said it burned. The resident, Musa Bello, said it was late.", (0, 1)),
+        ("Prime Minister Sanae Mori said no. Japan's premier said why.", (0, 1)),
+        ("A spokesman for Norrcell said no. Ivo Brandt said yes. The spokesman said why.", (0, 2)),
+        ("The Monaco Integrity Unit said so. The Monaco-based unit said why.", (0, 1)),
+        ("Some sources said no. The same source said so again.", (0, 1)),
         ("UNICEF said schools were shut. The UN agency said why.", (0, 1)),
         ("NATO said it was ready. The alliance said why.", (0, 1)),
         ("The European Commission said no. The bloc's executive said why.", (0, 1)),
