@@ -11,7 +11,15 @@ _MARKS: Final = re.compile('[":]')
 _SOURCES: Final = words(
     "according per source sources spokesman spokeswoman spokesperson statement via view views want wants"
 )
-_SPEAKING: Final = frozenset(ENGLISH) | _SOURCES
+_MINDS: Final = words(
+    "accept accepted approve approved argued argument assumption aware back backed backing balked decision deemed "
+    "dislike encourage endorsement evidence idea identify insistence intent known likely love minds nominate "
+    "nominated opinion opposed opposition persuade persuading plans pleased poll polls pushing put ready response "
+    "saw scrutiny see seem seemed seemingly seems seen sees sought speak speaks suspected think thought threat "
+    "trying understanding unveiled view viewed vote voted votes voting willing wish"
+)
+"""Words, other than those of `ENGLISH`, by which PolNeAR's marks tell what somebody thinks or wants."""
+_SPEAKING: Final = frozenset(ENGLISH) | _SOURCES | _MINDS
 
 
 def may_attribute(text: str) -> bool:

@@ -72,7 +72,7 @@ def test_whoever_speaks_is_known_where_the_spans_are_given(half: str, resolved: 
         "speakers": (0.99, 0.95, 0.96, 0.98),
         "retold": (0.86, 0.69, 0.85, 0.61),
         "callings": (0.99, 0.98, 0.99, 0.98),
-        "test": (0.87, 0.78, 0.91, 0.75),
+        "test": (0.89, 0.82, 0.91, 0.75),
     }[half]
     reached = tuple(share(resolved, what) for what in ("kind", "pointing", "via", "chain"))
     assert all(got >= bound for got, bound in zip(reached, bounds, strict=True)), reached
@@ -133,9 +133,9 @@ def test_the_rules_know_who_speaks(half: str, ruled: Counter[str]) -> None:
         ("later", (0.94, 0.93), (0.98, 0.91, 0.98)),
         ("relays", (0.96, 0.93), (0.97, 0.85, 0.94)),
         ("speakers", (0.97, 0.95), (0.99, 0.93, 0.98)),
-        ("retold", (0.89, 0.90), (0.89, 0.58, 0.50)),
+        ("retold", (0.89, 0.90), (0.89, 0.75, 0.80)),
         ("callings", (0.97, 0.96), (0.99, 0.98, 0.88)),
-        ("test", (0.92, 0.91), (0.88, 0.73, 0.68)),
+        ("test", (0.93, 0.93), (0.90, 0.77, 0.68)),
     ],
 )
 def test_the_model_finds_speakers_and_who_they_are(
@@ -150,3 +150,20 @@ def test_the_model_finds_speakers_and_who_they_are(
     found = f1(counts, "source"), f1(counts, "cue")
     known = tuple(share(counts, what) for what in ("kind", "pointing", "chain"))
     assert all(got >= bound for got, bound in zip((*found, *known), (*spans, *who), strict=True)), (found, known)
+
+
+@pytest.mark.parametrize(
+    ("name", "pointing", "chain"),
+    [("partly/east", 0.94, 0.94), ("partly/west", 0.91, 0.86), ("partly/world", 0.82, 0.68)],
+)
+def test_the_model_knows_who_is_meant_in_partly_annotated_articles(
+    name: str, pointing: float, chain: float, directory: Directory
+) -> None:
+    """Pronouns, descriptions and chains are mostly right in sixty articles of each of three writers."""
+    counts: Counter[str] = Counter()
+    for article in gold.load(name):
+        outlet = outlet_tag_of(article, directory)
+        counts += count(article, tag_sources(story_of(article), directory, outlet, packaged()), directory)
+    reached = share(counts, "pointing"), share(counts, "chain")
+    assert reached[0] >= pointing, reached
+    assert reached[1] >= chain, reached
