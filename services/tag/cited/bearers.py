@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.tag.cited.allegiance import is_of_camp, is_opposed
+from services.tag.cited.antecedents import antecedent, own_subject, speaking_before, subject_before_clause
 from services.tag.cited.bearer import Bearer
 from services.tag.cited.cast import Cast
 from services.tag.cited.firms import is_thing_like
@@ -14,7 +15,6 @@ from services.tag.cited.given_names import GIVEN
 from services.tag.cited.likeness import counted, is_firm, is_foreign, is_of_state, is_owned, shortened, whose_voice
 from services.tag.cited.naming import Naming
 from services.tag.cited.nouns import GENERAL, SOURCES, singular
-from services.tag.cited.phrases import PREPOSITIONS
 from services.tag.cited.pointing import Pointing
 from services.tag.cited.readings import Readings
 from services.tag.cited.salience import (
@@ -30,8 +30,7 @@ from services.tag.cited.salience import (
 )
 from services.tag.cited.speakers import Speaker, read_speaker
 from services.tag.cited.speakers_abroad import pronoun_number, read_common
-from services.tag.cited.subjects import noun_before
-from services.tag.cited.topics import subject_of_own, topics_before
+from services.tag.cited.topics import topics_before
 from services.tag.cited.vocabulary import FIRM_OR_PERSON
 from services.tag.folding import fold
 from services.tag.outlet import Directory
@@ -52,10 +51,7 @@ _NO_OUTLETS: Final = words("EU UN NATO IMF WHO FIFA UEFA IOC OPEC CIA FBI NSA IA
 """Not every short name that is told something is an outlet's."""
 _HE_OR_SHE: Final = frozenset({"he", "she"})
 _ROLE_CHARS: Final = 600
-_RELATIVE_CHARS: Final = 40
 _WORD: Final = re.compile(r"[a-z-]+(?=\b)")
-_STOP: Final = re.compile(r"[.!?\n]")
-_NOUN: Final = re.compile(r" (?:a|an|the|its|his|her|their) [\w -]+, $")
 
 
 class Bearers:
@@ -175,7 +171,8 @@ class Bearers:
         if one := _ONE_APPOSED.match(phrase):
             return self._new(self._readings.read(one["who"], place))
         if _ONE_OF.match(low) or low in _ORDINALS:
-            return meant_by_pronoun("they", self._cast.known)
+            number = bisect_left(self._text.starts, place[0])
+            return self._topic("they", number) or meant_by_pronoun("they", self._cast.known)
         one_of = _ONE_OF_NOUN.match(phrase)
         many = read_speaker(one_of["many"], self._directory) if one_of else None
         return meant_by_noun(many, self._cast.known) if many and many.plural else None
@@ -183,41 +180,25 @@ class Bearers:
     def _of_pronoun(self, low: str, phrase: str, place: int) -> Bearer:
         number = bisect_left(self._text.starts, place)
         if low in {"who", "which", "that"}:
-            if (spoken := self._speaking_before(place)) is not None:
+            if (spoken := speaking_before(self._text, self._at, place)) is not None:
                 return spoken
-            if noun := self._antecedent(low, number):
+            if noun := antecedent(self._text, self._readings, low, number):
                 return self.bearer(noun)
         if bearer := self._topic(low, number) or meant_by_pronoun(low, self._cast.known):
             return bearer
-        if low == "it" and (body := self._pointing_at.opening_body(number) or self._own_subject(number)):
+        if low == "it" and (
+            body := self._pointing_at.opening_body(number) or own_subject(self._text, self._readings, number)
+        ):
             return self.bearer(body)
         named = self._pointing_at.person_before(place) if low in _HE_OR_SHE else None
+        named = self._pointing_at.several_before(place) if low == "they" else named
         return self._called(named) or Bearer(None, phrase)
-
-    def _antecedent(self, low: str, number: int) -> tuple[int, int] | None:
-        """Find whom a relative pronoun speaks of: `the newspaper`, of `questions from the newspaper, which says`."""
-        noun = noun_before(self._text, number)
-        if noun is None:
-            return None
-        starts = [place + 1 for place in range(*noun) if self._text.lower[place] in PREPOSITIONS]
-        places = [(self._text.starts[first], self._text.ends[noun.end - 1]) for first in (noun.first, *starts[-1:])]
-        wanted = "it" if low == "which" else "he"
-        spoken = (
-            place
-            for place in places
-            if fits_pronoun(wanted, self._readings.read(self._text.text[slice(*place)], place))
-        )
-        return places[0] if low == "that" else next(spoken, places[0])
-
-    def _own_subject(self, number: int) -> tuple[int, int] | None:
-        """Find the body that does something in the own sentence: `The central bank raised rates, it said`."""
-        place = subject_of_own(self._text, number)
-        speaker = self._readings.read(self._text.text[slice(*place)], place) if place else None
-        return place if speaker and speaker.kind in _BODIES and not speaker.plural else None
 
     def _topic(self, low: str, number: int) -> Bearer | None:
         """Find whom the sentences before a pronoun are about, where nobody spoke since."""
-        for subject, (first, last) in topics_before(self._text, number):
+        own = subject_before_clause(self._text, number) if low in _HE_OR_SHE else None
+        clause = [(own, (own[0], self._text.starts[number]))] if own else []
+        for subject, (first, last) in (*clause, *topics_before(self._text, number)):
             if any(first <= spoken < last for spoken, _ in self._at):
                 return None
             if subject is None:
@@ -236,9 +217,11 @@ class Bearers:
     def _told(self, speaker: Speaker, start: int) -> Bearer | None:
         """Give whom a phrase means that does not speak: somebody known, or told of by name."""
         if speaker.name is None and speaker.definite:
-            return meant_by_noun(speaker, self._cast.known) or self._called(
+            known = meant_by_noun(speaker, self._cast.known) or self._called(
                 self._pointing_at.introduced(speaker, start)
             )
+            several = speaker.plural and speaker.kind in {"group", "anonymous"}
+            return known or (self._new(replace(speaker, definite=False)) if several else None)
         if speaker.name is None and speaker.plural:
             return self._cast.same(speaker) or self._new(speaker)
         if speaker.name is None or (speaker.guessed and not self._is_somebody(speaker, start)):
@@ -258,21 +241,6 @@ class Bearers:
             or self._naming.full(name, start) is not None
             or bool(self._cast.same(speaker))
         )
-
-    def _speaking_before(self, place: int) -> Bearer | None:
-        """Find who stands right before a relative pronoun, words of speech aside: `the envoy added, who`."""
-        for start, end in reversed(self._at):
-            between = self._text.text[end:place]
-            if (
-                end <= place
-                and place - end < _RELATIVE_CHARS
-                and not _STOP.search(between)
-                and not _NOUN.search(between)
-            ):
-                return self._at[start, end]
-            if end < place - _REACH_CHARS:
-                return None
-        return None
 
     def _described(self, speaker: Speaker, place: int) -> Bearer:
         """Find whom a definite phrase means: by its noun, by what the text named before, by kind; else it is new."""

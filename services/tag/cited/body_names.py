@@ -15,7 +15,9 @@ from services.tag.places.nations import country_of, is_adjective
 from services.tag.words import words
 
 _BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
-_TRADES: Final = frozenset(noun for noun in FIRMS | FIRM_OR_PERSON if noun.endswith(("er", "or")))
+_TRADES: Final = words("producer operator manufacturer carrier") | {
+    noun for noun in FIRMS | FIRM_OR_PERSON if noun.endswith(("er", "or"))
+}
 _FIELDS: Final = re.compile(
     r"(?:[Tt]he )?(?P<name>(?:[A-Z][\w'-]*\w )?(?:Ministry|Department|Directorate|Commission|Secretariat|Office|Bureau"
     r"|Agency) (?:of|for) [A-Z][\w' -]*(?:, [A-Z][\w'-]*(?: [A-Z][\w'-]*)*)+,? and [A-Z][\w' -]*)\Z"

@@ -10,7 +10,8 @@ from services.tag.folding import even, fold
 from services.tag.story import Story
 
 _HEARS: Final = re.compile(
-    r"say|cit|quot|refer|relying|heard|learn|gathered|seen|obtain|review|\btold (?:of|about|by)\b|was told|attribut",
+    r"say|cit|quot|refer|rel(?:y|ie)|bas(?:ed|es)|heard|learn|gathered|seen|obtain|review|\btold (?:of|about|by)\b"
+    r"|was told|attribut",
     re.IGNORECASE,
 )
 """Cues by which who tells names whence he has it."""
@@ -73,10 +74,27 @@ class _Near:
     """
 
     def __init__(self, text: str, attributions: list[Attribution], place: int) -> None:
+        self._text = text
         start = text.rfind("\n", 0, place) + 1
         lines = [line.end() for line in islice(_PARAGRAPH.finditer(text, start), 2)]
+        self._claim = text[start : lines[0]]
         self.all = [a for a in attributions if start <= a.source.start < lines[-1]]
         self.first = [a for a in self.all if a.source.start < lines[0]]
+
+    def is_met(self, phrase: str) -> bool:
+        """Tell whether a description points back to somebody in the claim's paragraph: `the guide`, for `a guide`."""
+        article, _, noun = phrase.rpartition(" ")
+        return article == "the" and bool(re.search(rf"\b(?:an?|one) (?:[\w-]+ )?{noun}\b", self._claim))
+
+    def is_of_claim(self, cited: Attribution) -> bool:
+        """Tell whether an outlet still tells in the next paragraph whence it has the main claim.
+
+        Where it has said more there before, it tells whence it has that.
+        """
+        if not _HEARS.search(cited.cue.text):
+            return False
+        more = (a.cue.end for a in self.all if a.source_id == cited.via and a not in self.first)
+        return not any(end < cited.cue.start and _STOP.search(self._text, end, cited.cue.start) for end in more)
 
 
 def _edges(near: _Near, first: Source) -> list[tuple[str, str]]:
@@ -86,7 +104,7 @@ def _edges(near: _Near, first: Source) -> list[tuple[str, str]]:
     to two. Where the claim itself is not relayed, its source's relay in the next paragraph is: `The ministry said. In a
     statement carried by X, it said`; not if it is a person named with the claim.
     """
-    relayed = [a for a in near.all if a.via and (a in near.first or _HEARS.search(a.cue.text))]
+    relayed = [a for a in near.all if a.via and (a in near.first or near.is_of_claim(a))]
     here = [(a.via, a.source_id) for a in sorted(relayed, key=_is_loose) if a.via]
     own = [a for a in near.all if a.source_id == first.id]
     named = first.kind == "person" and bool(own) and _is_named(own[0].source.text, first)
@@ -98,9 +116,8 @@ def _edges(near: _Near, first: Source) -> list[tuple[str, str]]:
 def _deepened(near: _Near, path: list[str], by_id: Mapping[str, Source]) -> list[str]:
     """Go on from an outlet to whom it has it from, where only the next words name somebody without a name."""
     while by_id[path[-1]].kind in _TELLING:
-        behind = (
-            a for a in near.all if a.via == path[-1] and a.source_id not in path and not _TELLS.search(a.cue.text)
-        )
+        behind = (a for a in near.all if a.via == path[-1] and a.source_id not in path)
+        behind = (a for a in behind if not _TELLS.search(a.cue.text) or near.is_met(a.source.text))
         whence = next((a.source_id for a in behind if a.source_id in by_id and by_id[a.source_id].anonymous), None)
         if whence is None:
             return path

@@ -27,6 +27,7 @@ _NO_LABELS: Final = words(
 REPORTING: Final = words("reported reports wrote writes revealed reveals disclosed discloses carried carries published")
 _REPORTED: Final = words("reported quoted cited carried relayed")
 _SAID_TO_HAVE: Final = words("said reported understood believed alleged claimed thought")
+_CITING: Final = words("citing quoting")
 _REASONS: Final = words("his her their its concerns lack fears difficulties budget health safety security privacy")
 """What is cited as a reason, and is no source."""
 
@@ -136,7 +137,9 @@ def _reporter(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Ph
 def citing(text: Words, verb: int) -> Phrase | None:
     """Find who cites in an active verb; `that` and `which` stand for the noun before them."""
     relative = verb and text.lower[verb - 1] in {"that", "which", "who"}
-    return (noun_before(text, verb - 1) if relative else None) or subject_of(text, verb)
+    phrase = (noun_before(text, verb - 1) if relative else None) or subject_of(text, verb)
+    cited_too = phrase is not None and phrase.end - phrase.first > 1 and text.lower[phrase.first] in _CITING
+    return Phrase(phrase.first + 1, phrase.end) if phrase and cited_too else phrase
 
 
 def goes_with(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> bool:

@@ -3,6 +3,7 @@
 Bearers are given in the order of the text; what they turn out to be is noted in them.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -70,7 +71,7 @@ def tie_foreshadowed(first: list[Bearer], directory: Directory, naming: Naming) 
 def _look_ahead(bearer: Bearer, speaker: Speaker, later: list[Bearer], directory: Directory) -> None:
     for other in later:
         named = other.kind == bearer.kind or (bearer.kind == "organisation" and other.guessed)
-        named = named and other.merged is None
+        named = named and other.merged is None and not _is_otherwise(speaker.head, other.heads)
         if named and other.name and other.speaker and may_be_called(other, speaker):
             bearer.become(other.speaker_as(bearer.kind), other.name)
             other.become(bearer.speaker or speaker, other.name)
@@ -87,7 +88,14 @@ def _may_mean(speaker: Speaker, name: str) -> bool:
     """Tell whether a noun may mean a body: one for all of its kind, or one that stands in the name."""
     alone = fold(speaker.words).split()[:-1] == [] or speaker.owner is not None
     general = alone and speaker.head in GENERAL.get(speaker.kind, ()) and speaker.head not in HOUSES
-    return general or speaker.head in fold(name).split()
+    called = fold(name).split()
+    return speaker.head in called or (general and not _is_otherwise(speaker.head, called))
+
+
+def _is_otherwise(noun: str, nouns: Iterable[str]) -> bool:
+    """Tell whether one is a firm and the other a society by their nouns: `the union`, `the company`."""
+    firm, society = COMMERCIAL - CIVIC, CIVIC - COMMERCIAL
+    return (noun in firm and not society.isdisjoint(nouns)) or (noun in society and not firm.isdisjoint(nouns))
 
 
 def _may_be_named(bearer: Bearer, other: Speaker) -> bool:

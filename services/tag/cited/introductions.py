@@ -20,10 +20,18 @@ PATTERNS_MAX: Final = 512
 _WORD_BEFORE: Final = re.compile(r"(?P<word>[\w.'&-]+) \Z")
 _WORD_MAX_CHARS: Final = 40
 _BEFORE_MAX_WORDS: Final = 6
-_AFTER: Final = re.compile(r"(?: (?:of|for|and|the|on|de) ){1,2}(?P<word>[A-Z][\w.'&-]*)| (?P<next>[A-Z][\w.'&-]*)")
+_AFTER: Final = re.compile(
+    r"(?: (?:of|for|and|the|on|de) ){1,2}(?![A-Z][a-z]+day\b)(?P<word>[A-Z][\w.'&-]*)| (?P<next>[A-Z][\w.'&-]*)"
+)
 _INSIDE: Final = words("of for and the de del & on")
 _BARE_MAX_WORDS: Final = 3
 _FIRM_NAME: Final = r",? (?P<name>[A-Z][\w.'&-]*\w(?: (?:[A-Z][\w.'&-]*\w|of|de|do|da|&)){0,4})"
+_PERSON_NAME: Final = r"(?P<name>[A-Z][\w'-]+(?: (?:[a-z]{2,3} )?[A-Z][\w'-]+){1,3})(?=[,.])"
+_SAID_IN: Final = re.compile(
+    r"\bin an? (?P<words>(?:(?:written|joint|brief|short) )?(?:statement|letter|report|decision|ruling|release))\b"
+)
+_OFFICE_MAX_CHARS: Final = 80
+_NUMBERED: Final = re.compile(r"\d+(?:st|nd|rd|th)")
 _PAPER_TAIL: Final = r"(?: (?:to|of|by|from|on|about) (?![A-Z][a-z]+day\b)(?:[\w'-]+ ?){1,5})?"
 
 
@@ -51,6 +59,18 @@ def paper(text: str, noun: str, before: int) -> str | None:
     return found[-1]["words"].strip() if found else None
 
 
+def statement(text: str, before: int) -> str | None:
+    """Give the paper that something was last said in: `statement`, for `the document`, behind `said in a statement`."""
+    found = list(_SAID_IN.finditer(text, max(0, before - REACH_CHARS), before))
+    return found[-1]["words"] if found else None
+
+
+def named_person(text: str, noun: str, before: int) -> str | None:
+    """Give a noun with the name that follows what it is of: `director Ana Ruiz`, for `director of X, Ana Ruiz`."""
+    found = list(_holders(noun).finditer(text, max(0, before - REACH_CHARS), before))
+    return f"{noun} {found[-1]['name']}" if found else None
+
+
 def small_body(text: str, noun: str, before: int) -> str | None:
     """Give the last words without capitals that named a body by more than its noun: `central bank`, for `bank`."""
     found = list(_small(noun).finditer(text, max(0, before - REACH_CHARS), before))
@@ -59,7 +79,15 @@ def small_body(text: str, noun: str, before: int) -> str | None:
 
 @lru_cache(maxsize=PATTERNS_MAX)
 def _small(noun: str) -> re.Pattern[str]:
-    return re.compile(rf"\b[Tt]he (?P<words>(?:[a-z-]+ ){{1,2}}{re.escape(noun)})(?! [A-Z]|[\w-])")
+    return re.compile(
+        rf"\b[Tt]he (?P<words>(?:[a-z-]+ ){{1,2}}{re.escape(noun)}|{re.escape(noun)} of [a-z]+(?: and [a-z]+)?)"
+        r"(?! [A-Z]|[\w-])"
+    )
+
+
+@lru_cache(maxsize=PATTERNS_MAX)
+def _holders(noun: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(noun)}(?: (?:of|for|at|in) [^,.;:\n]{{1,{_OFFICE_MAX_CHARS}}})?, {_PERSON_NAME}")
 
 
 @lru_cache(maxsize=PATTERNS_MAX)
@@ -99,7 +127,7 @@ def _around(text: str, match: re.Match[str]) -> str | None:
         word := _WORD_BEFORE.search(text[max(0, start - _WORD_MAX_CHARS) : start])
     ):
         low = word["word"]
-        capital = low[:1].isupper() and low.lower() not in DETERMINERS
+        capital = (low[:1].isupper() and low.lower() not in DETERMINERS) or bool(_NUMBERED.fullmatch(low))
         bare = own.islower() and len(taken) < _BARE_MAX_WORDS and low.lower() not in DETERMINERS | PREPOSITIONS
         if is_description(low):
             break
@@ -110,10 +138,10 @@ def _around(text: str, match: re.Match[str]) -> str | None:
         if low.endswith("'s"):
             taken.pop(0)
             break
-    while taken and not taken[0][:1].isupper():
+    while taken and not (taken[0][:1].isupper() or _NUMBERED.fullmatch(taken[0])):
         taken.pop(0)
     if own[0].isupper():
         while behind := _AFTER.match(text, end):
             end = behind.end()
-    name = " ".join([*taken, text[match.start() : end]])
+    name = " ".join([*taken, text[match.start() : end].rstrip(".")])
     return name if taken or end > match.end() else None

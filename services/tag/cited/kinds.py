@@ -26,7 +26,11 @@ _TRADES: Final = words(
 _FORMAL: Final = words("report study survey poll statement")
 _GIVEN: Final = words("king prince pope bishop chancellor justice judge marshal major coach speaker head premier")
 """Titles that are surnames, too."""
-_BY_HEAD: Final = {"media": "outlet", "hall": "official_body"}
+_BY_HEAD: Final = {
+    "media": "outlet",
+    **dict.fromkeys(("hall", "division", "delegation"), "official_body"),
+    **dict.fromkeys(("notebook", "register", "manifest", "inventory"), "document"),
+}
 _BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
 
 
@@ -75,6 +79,8 @@ def kind_of_phrase(parts: Parts) -> str | None:
         return "person"
     if parts.head == "agency" and [word.lower() for word in parts.noun[-2:-1]] == ["news"]:
         return "news_agency"
+    if parts.head == "server" and parts.definite:
+        return "outlet"
     if parts.head in _BY_HEAD:
         return _BY_HEAD[parts.head]
     if kind == "organisation" and parts.head in STATE_NOUNS_BY_WORD:

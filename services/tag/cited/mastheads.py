@@ -13,6 +13,7 @@ from services.tag.places.nations import country_of, is_adjective
 from services.tag.words import words
 
 BEFORE_NAME_MAX_WORDS: Final = 6
+_NAME_MAX_WORDS: Final = 4
 _MEDIA_TAIL: Final = re.compile(
     r"\s+(?:business |financial |economic |sports )?(?P<kind>news agency|news service|agency|newswire|wire service"
     r"|newspaper|daily|weekly|magazine|website"
@@ -20,12 +21,14 @@ _MEDIA_TAIL: Final = re.compile(
     r"|network|portal|news portal|tabloid|paper|station)$"
 )
 _ON_AIR: Final = re.compile(
-    r"^(?:Radio|R\u00e1dio|Televisi\u00f3n|TV|T\u00e9l\u00e9|Tele|Channel|Canal|Kanal|Kanali)(?: [\w.'-]+){1,3}$"
+    r"^(?:Radio|R\u00e1dio|Televisi(?:\u00f3n|on)|TV|T\u00e9l\u00e9|Tele|Channel|Canal|Kanal|Kanali)(?: [\w.'-]+){1,3}$"
     r"|^[A-Z][\w.'-]*(?: [\w.'-]+){0,3}[ -](?:FM|AM|TV|TV\d|PBS|BC|Radio|Television|TV News|News|Newspaper|Online"
     r"|Gazette|Herald|Tribune|Chronicle|Telegraph|Times|Gleaner|Examiner|Inquirer|Enquirer|Courier|Bulletin"
     r"|Dispatch|Newsroom)$"
     r"|^(?:[A-Z][\w.'-]* ){1,2}(?:Radio|TV|Television|FM|News) [A-Z][\w.'-]*(?: [A-Z\d][\w.'-]*)?$"
+    r"|^[A-Z][\w.' -]*\bBroadcasting (?:System|Corporation|Service|Company|Network)$"
     r"|^(?:Democratic |New |Free )?Voice of [A-Z][\w' ]*$"
+    r"|^L'[A-Z]\w+(?: d[eu] [A-Z]\w+)?$"
     r"|^[A-Z]\w+\.(?:media|news|press|info|online|today)$"
     r"|\b(?:Folha|Jornal|Di\u00e1rio|Diario|Correio|Correo|Peri\u00f3dico|Gazeta|Gazzetta|Giornale|Corriere"
     r"|Zeitung|Tageblatt|Rundschau|Nachrichten|Noticias|Prensa|Dnevnik|Vijesti|Gazetesi|Akhbar)\b"
@@ -36,6 +39,8 @@ _ON_AIR: Final = re.compile(
 """Names that only broadcasters and papers have."""
 _AGENCY_KINDS: Final = frozenset({"news agency", "agency", "newswire", "wire service", "news service"})
 _AGENCY_NAME: Final = re.compile(r"\b(?:news|press|telegraph|information) (?:agency|service)\b")
+_SMALL_NEWS: Final = re.compile(r" (?:news|online)(?= (?:website|channel|newspaper|portal)$)")
+"""What is no part of the name before it: `the Mayak news website`, not `the Eagle News website`."""
 _STORY: Final = re.compile(r" (?:news )?(?:report|story|article|dispatch|investigation)$")
 _PART: Final = re.compile(r" (?:[a-z]+ ){0,2}(?:news|bulletin|newsroom|programme|program|edition|correspondent)$")
 """What stands behind an outlet's name for a part of it: `Rai regional news`."""
@@ -46,14 +51,25 @@ _SECTIONS: Final = words(
     "africa asia america regional local live online"
 )
 _MEDIA_NOUNS: Final = words(
-    "newspaper daily weekly magazine website channel broadcaster portal tabloid paper radio television tv newswire"
+    "newspaper daily weekly magazine website channel broadcaster portal tabloid paper radio television tv newswire "
+    "server"
 )
 """Small nouns that call the name behind them an outlet."""
+_PRESS_CITIES: Final = words(
+    "geneva zurich milan turin barcelona istanbul izmir mumbai kolkata chennai karachi lahore peshawar lagos sydney "
+    "melbourne toronto montreal vancouver hamburg munich frankfurt shanghai osaka chicago boston medellin guayaquil "
+    "guadalajara monterrey casablanca dubai haifa lviv odesa kharkiv yekaterinburg gdansk krakow brno split "
+    "thessaloniki porto seville valencia marseille lyon lille antwerp rotterdam gothenburg bergen almaty johannesburg "
+    "durban mombasa kumasi douala goma lubumbashi cebu davao surabaya"
+)
+"""Cities by which others tell whose paper it is: `the Geneva daily`; capitals are known anyhow."""
 _OFFICE_OF: Final = re.compile(r"\b(?:press|information|news) (?:service|agency) of\b")
 _SOCIAL: Final = re.compile(
     r"\b(?:telegram|facebook|youtube|whatsapp|twitter|instagram|x) (?:channel|page|account|group)\b"
 )
 _DESCRIBES: Final = ("'s", "-language", "-based", "-run", "-owned", "-linked", "-backed", "-funded", "-controlled")
+_NO_BODIES: Final = frozenset({None, "person", "people"})
+"""Kinds that the words of a paper's name may be of: `the Patriot daily`, not `the Army daily`."""
 _FOLK: Final = frozenset({"person", "people", "anonymous"})
 _KNOWN_KINDS: Final = frozenset({"organisation", "official_body", "news_agency"})
 
@@ -80,7 +96,7 @@ def _read_social(parts: Parts, whole: str) -> Speaker | None:
 
 
 def _read_outlet(parts: Parts, whole: str, directory: Directory) -> Speaker | None:
-    whole = _without_part(parts, whole, directory)
+    whole = _without_part(parts, _SMALL_NEWS.sub("", whole), directory)
     tail = _MEDIA_TAIL.search(whole.lower())
     if tail and (_is_listed(whole, directory) or _is_in_name(whole, tail, directory)):
         tail = None
@@ -121,17 +137,24 @@ def _without_description(tokens: list[str], directory: Directory) -> tuple[list[
         if _is_listed(" ".join(tokens), directory) or not _describes_media(tokens) or _is_foreign(tokens, directory):
             break
         first, *tokens = tokens
-        noun = first if first in _MEDIA_NOUNS and not any(token[0].islower() for token in tokens) else None
+        named = tokens[0][0].isupper() or "." in tokens[0]
+        named = named and not any(token[0].islower() and kind_of(token) for token in tokens[:-1])
+        noun = first if first in _MEDIA_NOUNS and named and len(tokens) <= _NAME_MAX_WORDS else None
     return tokens, noun
 
 
 def _is_called(parts: Parts, name: str, kind: str) -> bool:
     """Tell whether a name stands before a noun for media, of this kind, that calls it so: `the Mayak radio`."""
-    if not name[:1].isupper() or country_of(name) or name.endswith(_DESCRIBES):
+    if not (name[:1].isupper() or "." in name) or country_of(name) or name.endswith(_DESCRIBES):
         return False
-    if (fold(name) in CAPITALS and parts.head.islower()) or (kind == "agency" and " " in name):
+    if (_is_city(fold(name)) and parts.head.islower()) or (kind == "agency" and " " in name):
         return False
-    return kind_of(name.lower().replace(".", "")) is None or _is_with_article(parts, name, kind)
+    noun = kind_of(name.lower().replace(".", ""))
+    return noun in _NO_BODIES or _is_with_article(parts, name, kind)
+
+
+def _is_city(name: str) -> bool:
+    return name in CAPITALS or name in _PRESS_CITIES or name.endswith(" city")
 
 
 def _is_with_article(parts: Parts, name: str, kind: str) -> bool:

@@ -116,7 +116,7 @@ _COLLECTIVES: Final = words("couple trio duo quartet family crowd clan household
 _NO_PEOPLE: Final = OCCUPATIONS | words(
     "newspaper paper letter broadcaster regulator operator carrier supplier producer maker manufacturer "
     "developer retailer number order river matter centre center minister's quarter border career weather "
-    "power tower offer"
+    "power tower offer former"
 )
 _PLURALS: Final = {
     "men": "man",
@@ -151,6 +151,8 @@ def singular(noun: str) -> str:
         return _PLURALS.get(noun, noun)
     if noun.endswith(("men", "women")) and len(noun) > len("women"):
         return f"{noun[:-2]}an"
+    if noun.endswith("wives"):
+        return f"{noun[:-3]}fe"
     if noun.endswith("ies") and len(noun) > len("dies"):
         return f"{noun[:-3]}y"
     if noun.endswith(("sses", "ches", "shes", "xes")):
@@ -183,7 +185,7 @@ def kind_of(noun: str, *, alone: bool = True) -> str | None:
     `alone` is False for a word of a name, where `power` or `times` tell of an organisation.
     """
     one = singular(noun)
-    if noun in _COLLECTIVES:
+    if noun in _COLLECTIVES or one in _COLLECTIVES:
         return "people"
     if one.endswith("maker") and one not in OCCUPATIONS and one not in _MAKERS:
         return "organisation"

@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from services.tag.cited.given_names import GIVEN
 from services.tag.cited.nouns import BODIES, ORGANISATIONS, kind_of, singular
-from services.tag.cited.phrases import DETERMINERS
+from services.tag.cited.phrases import DETERMINERS, ROLES
 from services.tag.cited.vocabulary import ADHERENTS
+from services.tag.folding import fold
 from services.tag.places.nations import country_of
 from services.tag.words import words
 
 PREPOSITIONS_OF_NOUNS: Final = words(
-    "of for at in from by on with to who close familiar about into near outside inside within among over against after"
+    "of for at in from by on with to who close familiar about into near outside inside within among over against after "
+    "between"
 )
 _TOKEN: Final = re.compile(r"\"\w[\w'-]*\"|(?:[A-Z]\.)+(?:-[a-z]+)?(?!\w)|[\w.'&/-]*\w[.']?|[^\w\s]")
 _ASIDE: Final = re.compile(r"\s*\([^)]*\)")
@@ -25,7 +28,7 @@ _CLAUSE: Final = re.compile(
     r"|published(?: (?:on )?[A-Z][a-z]+day)?(?= by [^,]+ (?:newspaper|daily|agency|website|magazine|channel|portal)$))"
     r" (?:by|to|with|in|on|from|out) .*"
     r"|(?<!ed) (?:by|over the) (?:tele)?phone$"
-    r"|, or (?:the )?[A-Z]{2,}\b.*|, (?:led|headed|chaired|founded|run|backed|owned) by .*"
+    r"|, (?:now|currently) [a-z].*|, or (?:the )?[A-Z]{2,}\b.*|, (?:led|headed|chaired|founded|run|backed|owned) by .*"
     r"|(?<=[a-z]) (?:it|he|she|they) [a-z]+.*|(?<=[a-z]) not [a-z]+.*"
 )
 _CALLED: Final = re.compile(
@@ -34,6 +37,8 @@ _CALLED: Final = re.compile(
     r"|\bgave only (?:her|his|their) (?:first |given |last |family )?name,? (?:as )?(?P<given>[A-Z][\w'-]*)"
 )
 _SELF: Final = re.compile(r" (?:himself|herself|itself|themselves)\b")
+_STOPPED: Final = re.compile(r"(?<=[a-z]{4})(?:\.| there)$")
+"""What may stand behind a phrase and is no part of it: the stop of its sentence, and `there`."""
 _AGE: Final = re.compile(r"^(?:aged )?\d{1,3}(?:, |$)")
 _ARTICLES: Final = words("a an the")
 _POINTERS: Final = words("the this that these those")
@@ -127,12 +132,13 @@ class Parts:
 
     def is_many(self) -> bool:
         """Tell whether `and` joins several, rather than being part of a body's name."""
-        return any(token in _JOINS for token in self.noun) and not _is_one_body(self.noun)
+        joined = any(token in _JOINS for token in self.noun)
+        return joined and not (_is_one_body(self.noun) or _is_one_post(self.noun))
 
 
 def parts_of(phrase: str) -> Parts:
     """Take an evened phrase apart."""
-    plain = " ".join(_SELF.sub("", _ASIDE.sub("", phrase)).split()).strip(" ,")
+    plain = _STOPPED.sub("", " ".join(_SELF.sub("", _ASIDE.sub("", phrase)).split()).strip(" ,"))
     called = _CALLED.search(plain)
     core = _ON_DAY.sub("", _CLAUSE.sub("", plain)) or plain
     front, _, apposition = core.partition(", ")
@@ -235,3 +241,11 @@ def _is_one_body(tokens: list[str]) -> bool:
     return tokens[-1].lower() in ORGANISATIONS | BODIES and all(
         token[:1].isupper() or token in {"and", "of", "for", "the"} for token in tokens
     )
+
+
+def _is_one_post(tokens: list[str]) -> bool:
+    """Tell whether `and` joins the fields of a post: `Energy and Mines Minister Rosa Soto`."""
+    place = tokens.index("and") if "and" in tokens else 0
+    post = next((n for n, word in enumerate(tokens) if word.lower() in ROLES), 0)
+    fields = 0 < place < post < len(tokens) - 1 and fold(tokens[0]) not in GIVEN
+    return fields and all(token[:1].isupper() or token in {"and", "of", "the"} for token in tokens)

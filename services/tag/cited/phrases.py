@@ -25,7 +25,7 @@ ROLES: Final = words(
     "strategists member members source sources officer officers people person persons person man woman men women "
     "resident residents representative representatives ambassador envoy diplomat diplomats author editor reporter "
     "reporters journalist correspondent host columnist manager executive executives founder co-founder ceo owner "
-    "candidate nominee mayor lawmaker lawmakers congressman congresswoman deputy prosecutor prosecutors police "
+    "candidate nominee mayor prefect lawmaker lawmakers congressman congresswoman deputy prosecutor prosecutors police "
     "witness witnesses activist activists supporter supporters voter voters critic critics opponent opponents student "
     "students fellow coach speaker whip consultant pollster organizer organizers volunteer delegate delegates "
     "democrat democrats republican republicans report reports study studies survey surveys poll polls statement data "

@@ -9,7 +9,7 @@ from typing import Final
 from services.tag.cited.contents import SENTENCE_END
 from services.tag.cited.firms import is_description
 from services.tag.cited.given_names import GIVEN
-from services.tag.cited.introductions import named_body, named_firm, paper, small_body
+from services.tag.cited.introductions import named_body, named_firm, named_person, paper, small_body, statement
 from services.tag.cited.naming import Naming
 from services.tag.cited.nouns import is_plural, kind_of
 from services.tag.cited.phrases import Phrase, phrase_from
@@ -37,6 +37,9 @@ _HEARING: Final = re.compile(r"\b(?:told|interviewed by|quoted by|interview with
 """Before an outlet of any name, or somebody who listens."""
 _CALLED: Final = re.compile(r"\b(?:named|called|surnamed) (?P<name>[A-Z][\w'-]+)(?=[,.]| who\b)")
 _NAMED_CHARS: Final = 400
+_SEVERAL: Final = re.compile(
+    r"\b(?P<words>(?:two|three|four|five|six|several) (?:[a-z-]+ ){0,2}?(?P<noun>[a-z]{4,}))\b"
+)
 _OPENING_CHARS: Final = 60
 
 
@@ -77,6 +80,9 @@ class Pointing:
             plain = " " not in speaker.words or not _ADDED.isdisjoint(speaker.words.lower().split())
             heads = (speaker.head, *sorted(ALIKE.get(speaker.head, ()))) if plain and not speaker.owner else ()
             known = next((name for head in heads if (name := self._naming.titled(head, place))), None)
+            known = known or (
+                named_person(self._text.text, speaker.head, place) if plain and not speaker.owner else None
+            )
             found = read_speaker(known, self._directory) if known else None
             return found if found and found.kind == "person" and found.name else None
         if speaker.plural or speaker.owner or speaker.kind in _MEDIA:
@@ -84,6 +90,7 @@ class Pointing:
         if speaker.kind in {"document", "social_media"}:
             seen = not self._is_new(speaker.head, place)
             words_of = paper(self._text.text, speaker.head, place) if seen else None
+            words_of = words_of or (statement(self._text.text, place) if speaker.words == "document" else None)
             return replace(speaker, words=words_of) if words_of else None
         if speaker.kind in {"official_body", "organisation"}:
             seen = not self._is_new(speaker.head, place)
@@ -174,6 +181,14 @@ class Pointing:
             if found and found.kind == "person" and found.name:
                 return found
         return None
+
+    def several_before(self, place: int) -> Speaker | None:
+        """Find the people who were last counted in the paragraph, where nobody else may be meant: `two managers`."""
+        start = max(self._text.text.rfind("\n", 0, place) + 1, place - _NAMED_CHARS)
+        counted = [
+            match for match in _SEVERAL.finditer(self._text.text, start, place) if kind_of(match["noun"]) == "people"
+        ]
+        return read_speaker(counted[-1]["words"], self._directory) if counted else None
 
     def opening_body(self, number: int) -> tuple[int, int] | None:
         """Find the named body that the sentence of a word opens with."""

@@ -11,7 +11,7 @@ from services.tag.cited.citations import REPORTING, citing, goes_with, group_sta
 from services.tag.cited.contents import SENTENCE_END, clause_after, content_of
 from services.tag.cited.cues import AUXILIARIES, ENGLISH
 from services.tag.cited.nouns import kind_of, singular
-from services.tag.cited.phrases import PREPOSITIONS, ROLES, Phrase, phrase_from
+from services.tag.cited.phrases import DETERMINERS, MARKS, PREPOSITIONS, ROLES, Phrase, phrase_from
 from services.tag.cited.subjects import subject_of
 from services.tag.words import Words, words
 
@@ -41,7 +41,17 @@ MEDIA: Final = words(
     "newspaper daily weekly magazine agency channel broadcaster website paper station radio portal outlet tabloid"
 )
 """Nouns for who hears of things to report them."""
-_SOURCES: Final = frozenset({"anonymous", "document", "person"})
+_SOURCES: Final = frozenset({"anonymous", "document", "person", "people", "official_body"})
+_RESTING: Final = {
+    **dict.fromkeys(("refers", "referred"), ("to",)),
+    **dict.fromkeys(("attributes", "attributed"), ("to",)),
+    **dict.fromkeys(("bases", "based", "relies", "relied"), ("on",)),
+}
+"""Verbs of an outlet that tells on what its report rests, and the word that leads to it."""
+RESTING: Final = _RESTING.keys()
+_REPORT: Final = words("report reports reporting story article account claim information news figure figures it this")
+"""What rests on a source: `bases its report on`, `attributed the news to`."""
+_NAME_MIN_WORDS: Final = 2
 _THAT: Final = (["it"], ["this"], ["that"], ["them"])
 _TO_WHOM: Final = words("to with")
 _COPY: Final = ["a", "copy", "of"]
@@ -174,15 +184,41 @@ def _holder(text: Words, place: int, first: int) -> Phrase | None:
     return holder if told or text.lower[holder.end - 1] in MEDIA else None
 
 
-def refers(text: Words, place: int) -> Iterator[Said]:
-    """Read `The channel referred to a source`: a source of the channel's, where people or papers are referred to."""
-    source = phrase_from(text, place + 2, loose=True)
-    relay = subject_of(text, group_start(text, place))
-    if source is None or relay is None or kind_of(_noun(text, source)) not in _SOURCES:
+def rests_on(text: Words, place: int) -> Iterator[Said]:
+    """Read `The daily bases its report on a letter and on talks with a clerk`, `X, which referred to Y`.
+
+    Both are sources of the daily's, where it speaks of a report, and names somebody, or people, papers or bodies.
+    """
+    behind = text.lower[place + 1 : place + 1 + _REFERENCE_MAX_WORDS]
+    leads = next((lead for lead in _RESTING[text.lower[place]] if lead in behind), None)
+    if leads is None:
         return
-    yield Said(
-        span_of(text, source), (text.starts[place], text.ends[place + 1]), None, "assertion", span_of(text, relay)
-    )
+    last = place + 1 + behind.index(leads)
+    if last > place + 1 and text.lower[last - 1] not in _REPORT:
+        return
+    relay = citing(text, group_start(text, place))
+    cue = text.starts[place], text.ends[last if last == place + 1 else place]
+    source = _source_from(text, last + 1) if relay else None
+    while source and relay:
+        yield Said(span_of(text, source), cue, None, "assertion", span_of(text, relay))
+        more = text.lower[source.end : source.end + 2] == ["and", leads]
+        source = _source_from(text, source.end + 2) if more else None
+
+
+def _source_from(text: Words, first: int) -> Phrase | None:
+    """Give the phrase that starts here if a report may rest on it, with the name behind a post."""
+    phrase = phrase_from(text, first, loose=True)
+    if phrase is None:
+        return None
+    end = phrase.end + 1
+    while end < len(text) and text.spelled[end][:1].isupper() and text.spelled[end] not in MARKS:
+        end += 1
+    kind = kind_of(_noun(text, phrase))
+    opens = text.spelled[phrase.end : phrase.end + 1] == [","] and kind != "document"
+    if opens and end - phrase.end > _NAME_MIN_WORDS and text.spelled[end : end + 1] in ([","], ["."]):
+        return Phrase(first, end)
+    named = text.lower[first] not in DETERMINERS and text.spelled[first][:1].isupper()
+    return phrase if named or kind in _SOURCES else None
 
 
 def _noun(text: Words, phrase: Phrase) -> str:

@@ -8,16 +8,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Final
 
+from services.tag.cited.citable import may_be_cited
 from services.tag.cited.contents import SENTENCE_END
-from services.tag.cited.cues import ENGLISH, TIMES
-from services.tag.cited.nouns import kind_of, singular
-from services.tag.cited.phrases import DETERMINERS, PREPOSITIONS, PRONOUNS, ROLES, phrase_from
-from services.tag.cited.references import HEARD, SEEN
+from services.tag.cited.cues import ENGLISH
+from services.tag.cited.phrases import PRONOUNS, phrase_from
+from services.tag.cited.references import HEARD, RESTING, SEEN
 from services.tag.cited.said import Said
-from services.tag.cited.voices import is_agent
 from services.tag.words import Words, words
 
 RULED_SURE: Final = 0.5
@@ -33,7 +32,7 @@ _CLOSES: Final = re.compile(r"(?: (?:on|late|early|in|this|last))?(?: [\w-]+)?[.
 """What may follow a verb that ends its sentence."""
 _END_CHARS: Final = 40
 _SENTENCE_CHARS: Final = 400
-_REFERRING: Final = HEARD | SEEN | words("to on of with attributing")
+_REFERRING: Final = HEARD | SEEN | RESTING | words("to on of with attributing")
 """Last words of cues by which the rules find only sources."""
 _PLAIN: Final = words("said told announced confirmed says stated warned wrote")
 """Cues that are trusted where only the rules found them."""
@@ -43,17 +42,6 @@ _LOOK_BACK: Final = 4
 RELAY_SURE_MIN: Final = 0.5
 """Both attributions are at least this sure where one is taken for the other's relay."""
 PLAIN_SURE_MIN: Final = 0.25
-_TELLERS: Final = words(
-    "agency agencies newspaper daily weekly magazine channel television radio broadcaster station website ministry "
-    "army government office company outlet wire service"
-)
-"""Who is cited besides people and documents."""
-
-_ACTS: Final = words("release audit review agreement accord treaty contract order amendment appraisal inquiry count")
-"""Nouns for papers that are as often a reason."""
-_COUNT_WORDS: Final = 3
-"""How many words may come before a number: `no fewer than four`, `at least two`."""
-_SPEAKING_OBJECTS: Final = words("him her them")
 Span = tuple[int, int]
 Linked = tuple[Said, float]
 
@@ -153,7 +141,7 @@ def _read(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> _Rule
             cited.update((source, here) for source in known)
             citing[cue] = here
             referred = text.text[slice(*rule.cue)].lower().rpartition(" ")[2] in _REFERRING
-            if not known and (referred or _may_be_cited(text, rule.source)):
+            if not known and (referred or may_be_cited(text, rule.source)):
                 added.append(replace(here, cue=_as_saying(text, rule, cue)))
     return _Ruled(cited, citing, told, added, frozenset((said.cue, said.via) for said in added))
 
@@ -174,25 +162,6 @@ def _as_saying(text: Words, rule: Said, cue: Span) -> Span:
     if text.lower[behind : behind + 2] == ["as", "saying"]:
         return text.starts[behind], text.ends[behind + 1]
     return cue
-
-
-def _may_be_cited(text: Words, span: Span) -> bool:
-    """Tell whether a phrase that somebody cites is a source, rather than a reason: a name, people, a document."""
-    numbers = range(bisect_right(text.ends, span[0]), bisect_left(text.starts, span[1]))
-    count = next((n for n in numbers[:_COUNT_WORDS] if text.lower[n] in {"than", "least"}), None)
-    numbers = numbers if count is None else range(count + 1, numbers.stop)
-    if text.text[slice(*span)].lower() in _SPEAKING_OBJECTS:
-        return True
-    noun = [*takewhile(lambda number: text.lower[number] not in PREPOSITIONS, numbers)]
-    if not noun or any(text.lower[number] in TIMES for number in noun):
-        return False
-    while len(noun) > 1 and text.lower[noun[-1]].endswith("ed") and text.lower[noun[-1]] not in ROLES:
-        noun.pop()
-    head = text.lower[noun[-1]]
-    named = all(text.spelled[number][:1].isupper() or text.lower[number] in DETERMINERS for number in noun)
-    paper = kind_of(singular(head)) == "document" and head not in _ACTS and text.lower[numbers[0] - 1].endswith("ing")
-    said = head in ROLES or head in _TELLERS or is_agent(head) or paper
-    return said or (named and text.lower[noun[-1]] not in DETERMINERS)
 
 
 def _sharing(text: Words, linked: Sequence[Linked]) -> list[Linked]:

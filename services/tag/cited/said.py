@@ -25,7 +25,7 @@ from services.tag.cited.citations import (
 from services.tag.cited.contents import QUOTE_REACH_CHARS, SENTENCE_END, content_of
 from services.tag.cited.cues import AFTER_QUOTE, AUXILIARIES, BE, ENGLISH, INVERTIBLE, Cue
 from services.tag.cited.phrases import CLAUSE_MAX_WORDS, DETERMINERS, PREPOSITIONS, PRONOUNS, Phrase, phrase_from
-from services.tag.cited.references import HEARD, REFERENCES, SEEN, learned, referred, refers, seen
+from services.tag.cited.references import HEARD, REFERENCES, RESTING, SEEN, learned, referred, rests_on, seen
 from services.tag.cited.subjects import opens_with_name, subject_of
 from services.tag.words import Words, words
 
@@ -50,7 +50,7 @@ _HELPING: Final = words(
 """Behind these a verb stands, and no noun."""
 _PUT: Final = Cue("put", "past", "assertion")
 _AS_TOLD: Final = words("told reported quoted cited carried relayed related recounted")
-_FIXED: Final = _AS_TOLD | HEARD | SEEN | REFERENCES | words("there according") | {"\n"}
+_FIXED: Final = _AS_TOLD | HEARD | SEEN | REFERENCES | RESTING | words("there according") | {"\n"}
 """Words at which something else than a verb of saying may attribute."""
 _ARTICLES: Final = words("the a an his her its their this")
 _AFTER_VERBS: Final = words("that to the a an it he she they for his her their its such this")
@@ -87,6 +87,8 @@ def _fixed(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Itera
         yield from label(text, place + (word == "\n"))
     if word == "there":
         yield from existential(text, place)
+    elif word in RESTING and BE.isdisjoint(text.lower[group_start(text, place) : place]):
+        yield from _resting(text, place, speakers)
     elif word in REFERENCES:
         yield from referred(text, place, speakers)
     elif word in SEEN:
@@ -97,6 +99,12 @@ def _fixed(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Itera
         yield from learned(text, place)
     elif word == "according" and text.lower[place + 1 : place + 2] == ["to"]:
         yield from according(text, place, speakers)
+
+
+def _resting(text: Words, place: int, speakers: list[tuple[int, Phrase]]) -> Iterator[Said]:
+    """Yield on what an outlet says that its report rests, be it `based on` or `which bases it on`."""
+    found = [*referred(text, place, speakers)] if text.lower[place] in REFERENCES else []
+    yield from found or rests_on(text, place)
 
 
 def _verb(
@@ -123,8 +131,6 @@ def _verb(
         phrase = speaker_in_sentence(text, place, speakers)
     else:
         phrase = _active(text, place, first, cue)
-    if cue.base == "refer" and cue.shape in {"past", "s"} and not passive:
-        yield from ((None, said) for said in refers(text, place))
     if phrase is None or _keeps_name(text, place) or (cue.base in _WITH_THAT and not _that_follows(text, place)):
         return
     said = _said(text, phrase, (text.starts[first], _cue_end(text, place, cue)), stance_of(text, place, cue))

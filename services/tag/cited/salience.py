@@ -95,7 +95,7 @@ def meant_by_pronoun(low: str, known: Sequence[Bearer]) -> Bearer | None:
             found.gender = gender
         return found
     if low in MANY:
-        return last(known, lambda b: b.plural) or last(known, _is_team)
+        return last(known[-1:], _is_plural_paper) or last(known, lambda b: b.plural) or last(known, _is_team)
     likely = last(known[-1:], lambda b: b.guessed) or last(known, lambda b: b.kind in _THINGS and not b.plural)
     return likely or last(known, lambda b: b.guessed)
 
@@ -117,6 +117,8 @@ def meant_by_noun(speaker: Speaker, known: Sequence[Bearer]) -> Bearer | None:
         return last(near, lambda b: b.plural and (b.head == head or (inside and b.kind == "anonymous")))
     if is_of_eu(speaker):
         return last(near, lambda b: fold(b.name or "") == "european commission")
+    if head == "publication" and (issued := last(near, lambda b: b.kind in _MEDIA_KINDS | {"document"})):
+        return issued
     medium = medium_of(head, near) if head in _MEDIA_NOUNS and not speaker.plural and not is_paper(speaker) else None
     if medium:
         return medium
@@ -240,6 +242,11 @@ def _is_alike(one: str, other: str) -> bool:
 
 def _is_one(bearer: Bearer) -> bool:
     return bearer.kind in _PEOPLE and not bearer.plural
+
+
+def _is_plural_paper(bearer: Bearer) -> bool:
+    """Tell whether a paper has a name that looks like several: `the minutes`, `the figures`."""
+    return bearer.kind == "document" and bearer.head.endswith("s") and not bearer.head.endswith(("ss", "us", "is"))
 
 
 def _is_team(bearer: Bearer) -> bool:

@@ -199,11 +199,11 @@ def _is_noun(word: str) -> bool:
 
 
 def _without_firm(title: Title) -> tuple[Title, str | None]:
-    """Part a name from the firm behind it: `Femke Bos of ING`; not `King Felipe of Spain`."""
+    """Part a name from the firm or the place behind it: `Femke Bos of ING`; not `King Felipe of Spain`."""
     last = len(title.name) - 2
-    if last <= 1 or title.name[last] != "of" or not title.name[-1].isupper() or country_of(title.name[-1]):
+    if last <= 1 or title.name[last] != "of" or country_of(title.name[-1]):
         return title, None
-    return title._replace(name=title.name[:last]), title.name[-1]
+    return title._replace(name=title.name[:last]), title.name[-1] if title.name[-1].isupper() else None
 
 
 def _person(parts: Parts, title: Title) -> Speaker:

@@ -15,6 +15,7 @@ from services.tag.cited.marks import Mark
 from services.tag.cited.phrases import LEAD_INS, STOPS
 from services.tag.cited.said import Said
 from services.tag.cited.subjects import KEEPS_NAME
+from services.tag.cited.titles import is_title
 from services.tag.words import Words
 
 _OPENS_CITING: Final = re.compile(r"(?:\A|[.!?\n\"] ?)(?:Citing|Quoting|Quoted by|Cited by|According to) \Z")
@@ -29,6 +30,8 @@ _NAME_BEFORE: Final = re.compile(
 )
 _APPOSITION: Final = re.compile(r"(?:an?|the) [^,\n]*(?:,|(?=,)) ?(?=[a-z])")
 _CLAUSE_OF: Final = re.compile(r"(?:an?|the) [a-z]+ (?=(?:an?|the) [a-z])")
+_ADDRESS: Final = re.compile(r"(?<=\w)\.[a-z]{2,6}\b")
+_NAME_BEHIND: Final = re.compile(r"(?<=[a-z]), (?:[A-Z][\w'-]+ ){1,3}[A-Z][\w'-]+(?=\.[\s\"]|\.?\Z)")
 _NO_NAMES: Final = STOPS | LEAD_INS | TIMES | ADVERBS
 _PARTS: Final = re.compile(r"(?<=[a-z0-9)]), (?=[A-Za-z])")
 _REPORTS: Final = re.compile(r"\b[A-Z][\w.'&-]*(?P<verb> (?:reports|says|writes|claims))\Z")
@@ -42,10 +45,23 @@ def trimmed_sources(text: Words, sources: Iterable[Mark], cues: Iterable[Mark], 
     ruled = sorted(rules, key=lambda said: said.cue)
     starts = [said.cue[0] for said in ruled]
     cut = []
-    for part in (_inner(text, part) for mark in _named(text, sources) for part in _parted(text, mark)):
+    for part in (_inner(text, part) for mark in _named(text, _whole(text, sources)) for part in _parted(text, mark)):
         first, last = (bisect_left(starts, place) for place in (part.start, part.end))
         cut.append(_without_talk(text, _without_cited(text, _without_verb(text, part, ends), ruled[first:last])))
     return cut
+
+
+def _whole(text: Words, sources: Iterable[Mark]) -> Iterator[Mark]:
+    """Take in the rest of a site's address, and the name that ends a sentence behind a post: `said its head, NAME.`."""
+    end = 0
+    for mark in sources:
+        if mark.start < end:
+            continue
+        more = _ADDRESS.match(text.text, mark.end) or _NAME_BEHIND.match(text.text, mark.end)
+        behind = more.end() if more else 0
+        named = behind and (text.text[mark.end] == "." or is_title(text.text[mark.start : mark.end].rpartition(" ")[2]))
+        yield replace(mark, end=behind) if named else mark
+        end = behind if named else mark.end
 
 
 def _named(text: Words, sources: Iterable[Mark]) -> Iterator[Mark]:

@@ -326,5 +326,5 @@ _ALIKE: Final = (
 ALIKE: Final = {
     word: frozenset().union(*(words(line) for line in _ALIKE if word in words(line))) - {word}
     for word in frozenset().union(*map(words, _ALIKE))
-}
+} | {"officer": words("policeman policewoman constable inspector superintendent captain colonel lieutenant sergeant")}
 """Nouns that often stand for each other when somebody is spoken of again."""

@@ -168,6 +168,18 @@ def test_an_outlet_that_was_told_is_a_relay(directory: Directory) -> None:
         ("A mill burned, Reuters reported.\nThe agency heard of the fire from two clerks.", ["Reuters", "two clerks"]),
         ("A mill burned, Reuters reported.\nReuters said it had seen a memo.", ["Reuters", "memo"]),
         ("A mill burned, Reuters reported.\nReuters referred to a source.", ["Reuters", "source"]),
+        ("A mill burned, Reuters reported.\nReuters based its report on a memo.", ["Reuters", "memo"]),
+        (
+            "A mill burned, Reuters reported.\nReuters attributed the news to the prefect of Vik, Captain Ana Ferraz.",
+            ["Reuters", "Ana Ferraz"],
+        ),
+        ("A mill burned, Reuters reported.\nReuters attributed the fire to the minister of works.", ["Reuters"]),
+        (
+            "A mill burned, AFP said, quoting Reuters, which referred to the Ministry of Roads.",
+            ["Agence France-Presse", "Reuters", "Ministry of Roads"],
+        ),
+        ("A mill burned, Reuters reported.\nReuters said two died. It referred to a memo.", ["Reuters"]),
+        ('A mill burned as a guard slept, Reuters reported.\n"I was," the guard told Reuters.', ["Reuters", "guard"]),
         (
             "A mill burned, AFP said, citing Reuters.\nReuters was told of it by a clerk.",
             ["Agence France-Presse", "Reuters", "clerk"],
@@ -190,6 +202,16 @@ def test_the_chain_goes_to_whoever_the_claim_is_from(text: str, chain: list[str]
         assert tag.chain[-1].name == "internal memo"
     else:
         assert [link.name for link in tag.chain] == chain
+
+
+def test_a_report_rests_on_all_that_it_names(directory: Directory) -> None:
+    """`It referred to a memo and to two clerks` gives both as what the outlet relies on."""
+    tag = sources_of(
+        "A mill burned, Reuters reported. Reuters referred to a memo and to two clerks on Monday.", directory
+    )
+    outlet, *cited = tag.sources
+    assert [source.mention for source in cited] == ["memo", "two clerks"]
+    assert outlet.cites == [source.id for source in cited]
 
 
 def test_it_means_the_speaker_and_not_who_carried_the_statement(directory: Directory) -> None:
