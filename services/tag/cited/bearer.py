@@ -1,6 +1,8 @@
 """One speaker of an article, and what all its mentions tell together."""
 
+import re
 from dataclasses import replace
+from typing import Final
 
 from services.tag.cited.given_names import GIVEN, ONLY_MEN, ONLY_WOMEN
 from services.tag.cited.nouns import is_person
@@ -8,6 +10,11 @@ from services.tag.cited.speakers import Speaker
 from services.tag.cited.voices import can_say
 from services.tag.folding import fold
 from services.tag.outlet import Entry
+
+_KNOWN_AS: Final = re.compile(r", (?:[a-z]+ )?(?:known|called|abbreviated)\b[^,]* (?P<name>[A-Z][\w.&-]+),?\Z")
+_APPOSED: Final = re.compile(
+    r", (?:an?|the) (?P<noun>(?:[\w-]+ ){0,3}?[a-z-]+)(?=,? who\b| (?:of|in|at|from|with|for)\b|,?\Z)"
+)
 
 
 def _gender(speaker: Speaker) -> str | None:
@@ -112,6 +119,15 @@ class Bearer:
         if speaker.owner is None:
             self.affiliation = self.affiliation or speaker.affiliation
         return self
+
+    def learn_aside(self, phrase: str) -> None:
+        """Note what an aside tells of one without a name: `the clinic's owner, an Indian physician`; `known as`."""
+        if self.name is not None or "," not in phrase:
+            return
+        if (named := _KNOWN_AS.search(phrase)) and self.kind in {"official_body", "organisation"}:
+            self.name = named["name"]
+        elif (apposed := _APPOSED.search(phrase)) and self.kind in {"person", "anonymous"} and not self.plural:
+            self.heads.add(apposed["noun"].rpartition(" ")[2])
 
     def become(self, speaker: Speaker, name: str | None) -> None:
         """Take the name that the text gives only later, and its kind."""

@@ -6,13 +6,30 @@ from dataclasses import replace
 from typing import Final
 
 from services.tag.cited.allegiance import is_of_camp, is_opposed
-from services.tag.cited.antecedents import antecedent, own_subject, speaking_before, subject_before_clause
+from services.tag.cited.antecedents import (
+    antecedent,
+    does_something,
+    own_person,
+    own_subject,
+    speaking_before,
+    subject_before_clause,
+    teller_aside,
+)
 from services.tag.cited.bearer import Bearer
 from services.tag.cited.cast import Cast
 from services.tag.cited.firms import is_thing_like
 from services.tag.cited.foreshadowing import name_foreshadowed, tie_foreshadowed
 from services.tag.cited.given_names import GIVEN
-from services.tag.cited.likeness import counted, is_firm, is_foreign, is_of_state, is_owned, shortened, whose_voice
+from services.tag.cited.likeness import (
+    counted,
+    is_firm,
+    is_foreign,
+    is_named_bare,
+    is_of_state,
+    is_owned,
+    shortened,
+    whose_voice,
+)
 from services.tag.cited.naming import Naming
 from services.tag.cited.nouns import GENERAL, SOURCES, singular
 from services.tag.cited.pointing import Pointing
@@ -50,6 +67,7 @@ _SHORT_OUTLET: Final = re.compile(r"[A-Z][A-Z0-9]{1,4}\Z")
 _NO_OUTLETS: Final = words("EU UN NATO IMF WHO FIFA UEFA IOC OPEC CIA FBI NSA IAEA FAO ILO WTO MPs AU ECB OSCE NGOs")
 """Not every short name that is told something is an outlet's."""
 _HE_OR_SHE: Final = frozenset({"he", "she"})
+_MAN_OR_WOMAN: Final = {"man": "he", "boy": "he", "woman": "she", "girl": "she"}
 _ROLE_CHARS: Final = 600
 _WORD: Final = re.compile(r"[a-z-]+(?=\b)")
 
@@ -92,6 +110,7 @@ class Bearers:
         if place in self._at:
             return self._cast.spoke(self._at[place])
         bearer = self._found(place)
+        bearer.learn_aside(self._text.text[slice(*place)])
         self._at[place] = bearer
         if place[1] - place[0] < _REACH_CHARS:
             bearer.told |= {singular(word) for word in _WORD.findall(self._text.text[slice(*place)].lower())}
@@ -126,13 +145,13 @@ class Bearers:
         low = phrase.lower() if phrase != "WHO" else phrase
         if low in ONE_PERSON or low in MANY or low in THING or low == "that":
             return self._of_pronoun(low, phrase, place[0])
-        if several := self._of_several(phrase, place):
-            return several
+        if told := self._of_several(phrase, place) or shortened(phrase, self._cast.known):
+            return told
         speaker = self._readings.read(phrase, place)
         if speaker.name is None and (speaker.definite or is_owned(speaker) or is_of_state(speaker)):
             return self._described(speaker, place[0])
         speaker = self._readings.as_firm(speaker, place[0])
-        bearer = shortened(speaker, phrase, self._cast.known) or self._cast.same(speaker)
+        bearer = self._cast.same(speaker)
         if bearer is None and speaker.name:
             if named := self._named_now(speaker, phrase):
                 return named
@@ -160,10 +179,14 @@ class Bearers:
 
     def _foreshadowed(self, speaker: Speaker, place: int) -> Bearer | None:
         """Find whom the text told by a noun only before the name."""
-        veiled = len(self._cast.first) == 1 and self._readings.keeps_name(
-            self._cast.said_at.get(self._cast.first[0], 0)
-        )
-        return name_foreshadowed(self._cast.first, self._cast.places, speaker, place, veiled=veiled)
+        told, opening = self._cast.tellers_aside()
+        veiled = opening is not None and self._readings.keeps_name(self._cast.said_at.get(opening, 0))
+        named = name_foreshadowed(told, self._cast.places, speaker, place, veiled=veiled)
+        near = opening is not None and not veiled and place - self._cast.places[opening] < _NEAR_CHARS
+        if named or not opening or not near or not is_named_bare(opening, speaker, self._text.text[:place]):
+            return named
+        opening.become(replace(speaker, head=opening.head), speaker.name)
+        return opening
 
     def _of_several(self, phrase: str, place: tuple[int, int]) -> Bearer | None:
         """Find who is one of several: `one of them`, `the third`, `one of the traders`; `one of them, a teacher`."""
@@ -184,14 +207,16 @@ class Bearers:
                 return spoken
             if noun := antecedent(self._text, self._readings, low, number):
                 return self.bearer(noun)
-        if bearer := self._topic(low, number) or meant_by_pronoun(low, self._cast.known):
+        teller = teller_aside(self._text.text, self._at, self._cast.known[-2:], place) if low == "it" else None
+        if bearer := teller or self._topic(low, number) or meant_by_pronoun(low, self._cast.known):
             return bearer
         if low == "it" and (
             body := self._pointing_at.opening_body(number) or own_subject(self._text, self._readings, number)
         ):
             return self.bearer(body)
-        named = self._pointing_at.person_before(place) if low in _HE_OR_SHE else None
-        named = self._pointing_at.several_before(place) if low == "they" else named
+        named = self._pointing_at.several_before(place) if low == "they" else None
+        if low in _HE_OR_SHE:
+            named = own_person(self._text, self._readings, low, number) or self._pointing_at.person_before(place)
         return self._called(named) or Bearer(None, phrase)
 
     def _topic(self, low: str, number: int) -> Bearer | None:
@@ -199,12 +224,17 @@ class Bearers:
         own = subject_before_clause(self._text, number) if low in _HE_OR_SHE else None
         clause = [(own, (own[0], self._text.starts[number]))] if own else []
         for subject, (first, last) in (*clause, *topics_before(self._text, number)):
-            if any(first <= spoken < last for spoken, _ in self._at):
+            tellers = [bearer for (spoken, _), bearer in self._at.items() if first <= spoken < last]
+            if tellers and (low != "it" or any(teller.kind not in _MEDIA for teller in tellers)):
                 return None
             if subject is None:
+                if tellers:
+                    return None
                 continue
             start, end = subject
             speaker = self._readings.read(self._text.text[start:end], (start, end))
+            if tellers and speaker.kind != "document":
+                return None
             if low in THING and is_thing_like(speaker):
                 speaker = replace(speaker, kind="organisation", guessed=False)
             if fits_pronoun(low, speaker):
@@ -220,9 +250,10 @@ class Bearers:
             known = meant_by_noun(speaker, self._cast.known) or self._called(
                 self._pointing_at.introduced(speaker, start)
             )
-            several = speaker.plural and speaker.kind in {"group", "anonymous"}
-            return known or (self._new(replace(speaker, definite=False)) if several else None)
-        if speaker.name is None and speaker.plural:
+            crowd = speaker.plural and speaker.kind in {"group", "anonymous"}
+            speaks = crowd or does_something(self._text, speaker, start)
+            return known or (self._new(replace(speaker, definite=False)) if speaks else None)
+        if speaker.name is None and (speaker.plural or does_something(self._text, speaker, start)):
             return self._cast.same(speaker) or self._new(speaker)
         if speaker.name is None or (speaker.guessed and not self._is_somebody(speaker, start)):
             return None
@@ -255,6 +286,9 @@ class Bearers:
             unnamed = [known for known in self._cast.known if known.kind == "anonymous"]
             if unnamed:
                 return unnamed[-1]
+        low = _MAN_OR_WOMAN.get(speaker.words)
+        if low and (topic := self._topic(low, bisect_left(self._text.starts, place))):
+            return topic.noted(speaker)
         if (nth := _NTH.match(speaker.words)) and (found := counted(self._cast.first, speaker.head, nth["nth"])):
             return found
         bearer = meant_by_noun(speaker, self._cast.known) or self._called(at.introduced(speaker, place))

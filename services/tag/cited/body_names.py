@@ -22,6 +22,10 @@ _FIELDS: Final = re.compile(
     r"(?:[Tt]he )?(?P<name>(?:[A-Z][\w'-]*\w )?(?:Ministry|Department|Directorate|Commission|Secretariat|Office|Bureau"
     r"|Agency) (?:of|for) [A-Z][\w' -]*(?:, [A-Z][\w'-]*(?: [A-Z][\w'-]*)*)+,? and [A-Z][\w' -]*)\Z"
 )
+_LIST: Final = re.compile(
+    r"(?:[Tt]he )?(?P<name>[A-Z][\w'-]*(?: [A-Z][\w'-]*){0,3}(?:, [A-Z][\w'-]*(?: [A-Z][\w'-]*)?){1,4},? (?:and|&)"
+    r" (?:[A-Z][\w'-]* ){1,3}(?P<noun>[A-Z][a-z]+))\Z"
+)
 _LEAGUES: Final = words("eu un nato")
 _NAMED_BEFORE: Final = words("union company group movement charity airline consortium corporation foundation startup")
 _SOCIETY_WORDS_MIN: Final = 2
@@ -30,6 +34,9 @@ _BOUND: Final = words("without against united for beyond under")
 
 def of_fields(parts: Parts) -> Speaker | None:
     """Read a body of several fields: `the Ministry of Agriculture, Fisheries and Water Resources`."""
+    listed = _LIST.match(parts.plain) if parts.apposition else None
+    if listed and (kind := kind_of(listed["noun"].lower())) in {"official_body", "organisation"}:
+        return Speaker(kind, parts.shown, listed["name"], country=parts.country, head=listed["noun"].lower())
     fields = _FIELDS.match(parts.plain) if parts.apposition and " and " in parts.apposition else None
     return (
         Speaker("official_body", parts.shown, fields["name"], country=parts.country, head=parts.head)

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
+from services.tag.cited.papers import HAD, HOW, NO_NAME, PASSED, holders
 from services.tag.cited.phrases import phrase_from
 from services.tag.cited.said import Said
 from services.tag.words import Words
@@ -15,15 +16,10 @@ from services.tag.words import Words
 REACH_CHARS: Final = 160
 ASIDE_MIN_CHARS: Final = 12
 """A shorter gap between speaker and verb holds no `, speaking on X,`."""
-_PASSED: Final = (
-    "carried|published|aired|broadcast|quoted|cited|run|relayed|released|distributed|circulated|reported|printed"
-    "|reproduced|rebroadcast|picked up"
-)
 _CARRIED: Final = re.compile(
-    rf"\b(?:{_PASSED}|seen|obtained|reviewed|viewed|accessed|consulted|verified|interviewed|contacted|reached|surveyed"
-    r"|polled|leaked|shared|(?:spoke|talked|speaking)) "
-    r"(?:[a-z]+ |in full |(?:on )?[A-Z][a-z]+day ){0,2}?(?:by|on|in|to|with) "
-    r"(?![A-Z][a-z]+day\b)(?=(?:[a-z][\w-]* ){0,4}[A-Z]|(?:the|state|local) )"
+    rf"\b(?:{PASSED}|{HAD}|interviewed|contacted|reached|surveyed|polled|(?:spoke|talked|speaking)) "
+    rf"{HOW}(?:by|on|in|to|with) {NO_NAME}"
+    r"(?=(?:[a-z][\w-]* ){0,4}[A-Z]|(?:the|state|local) )"
     r"|,? (?:a copy )?of which (?:is with |was (?:seen|obtained) by )?(?=(?:[Tt]he )?[A-Z])"
     r"|,? (?:which|that) (?=[A-Z][^,]* (?:has|had) (?:seen|obtained|reviewed|viewed|been)\b)"
 )
@@ -31,21 +27,25 @@ _WHO_SPOKE: Final = re.compile(r",? who (?:also )?(?:spoke|talked|was speaking|w
 _STUDY: Final = re.compile(r"[^,]*\b(?:study|studies|research|paper|article) published (?:[^,]* )?in ")
 """Where a study came out is part of what it is."""
 _RELATIVE: Final = re.compile(
-    rf",? (?:which|that) (?:was|were|has been|have been|had been) (?:{_PASSED}|obtained|seen|shown) "
-    r"(?:[a-z]+ |(?:on )?[A-Z][a-z]+day ){0,2}?(?:by|on|in|to) (?![A-Z][a-z]+day\b)"
+    rf",? (?:which|that) (?:was|were|has been|have been|had been) (?:{PASSED}|{HAD}) "
+    rf"{HOW}(?:by|on|in|to) {NO_NAME}"
 )
 """What may follow a paper for who carried it: `figures that were published by X`."""
 _QUOTED: Final = ("quoted", "cited", "quoted as saying", "cited as saying")
 BY: Final = re.compile(r" (?:as saying )?(?:on [A-Z][a-z]+day )?by ")
 """What stands between the words that quote somebody and who quotes: `was quoted on Monday by X`."""
 _TELLS: Final = re.compile(r"\b(?:told|tells|assured|informed|telling|assures)$", re.IGNORECASE)
-_TALK: Final = re.compile(
-    r"\b(?:interview|conversation|remarks|comments?|statement|communique|letter|message|speech|op-ed|phone call"
-    r"|video|footage|clip|recording|address|press conference|news conference|column|article|decree|order|dispatch"
-    r"|appearance|broadcast|[Ss]peaking)(?: [a-z]+|,? (?:which|that) (?:was|were|has been))?"
-    rf" (?:with|to|on|for|(?:{_PASSED}) (?:[a-z]+ )?(?:by|on|in)) "
-    rf"|\bin (?:an?|its|his|her|their) (?:[\w-]+ ){{1,4}}(?:{_PASSED}) (?:[a-z]+ )?(?:by|on|in) "
+_TALKS: Final = (
+    *("interview", "conversation", "remark", "comment", "statement", "communique", "letter", "message", "speech"),
+    *("op-ed", "phone call", "video", "footage", "clip", "recording", "address", "press conference", "news conference"),
+    *("column", "article", "decree", "order", "dispatch", "appearance", "broadcast", "speaking", "Speaking"),
 )
+"""What one says something in."""
+_TALK: Final = re.compile(
+    rf"\b(?:{'|'.join(_TALKS)})s?(?: [a-z]+|,? (?:which|that) (?:was|were|has been))?"
+    rf" (?:with|to|on|for|(?:{PASSED}) (?:[a-z]+ )?(?:by|on|in)) "
+)
+_IN_WHAT: Final = re.compile(rf" in (?:an?|its|his|her|their) (?:[\w-]+ ){{1,4}}(?:{PASSED}) (?:[a-z]+ )?(?:by|on|in) ")
 _NO_OUTLET: Final = r"(?!(?:X|Twitter|Facebook|Telegram|VK|WhatsApp|Instagram|TikTok|YouTube|Weibo|Truth Social)\b)"
 _TALKING: Final = re.compile(
     r"(?: on [A-Z][a-z]+day)?,? (?:in|during|when|via|over) (?:[a-z][\w'-]* ){0,7}?(?:to|with|for|from|by|on|in) "
@@ -62,6 +62,8 @@ _AIRED: Final = re.compile(
 """What stands between a verb and the outlet that one speaks on: `said on CNN`."""
 _ON_AIR: Final = re.compile(r"[a-z]{1,3}TV\d*\b")
 """Broadcasters whose names begin small: `bTV`."""
+_PASSED: Final = re.compile(rf" (?:has|have|had|{PASSED}|{HAD})\b")
+"""What ends a name: `the newspaper X published on Sunday`."""
 _STOP: Final = re.compile(r'[.!?\n"]| that ')
 
 
@@ -79,15 +81,21 @@ def _places(text: Words, said: Said) -> Iterator[tuple[int, int]]:
     end = max(said.cue[1], said.source[1])
     stop = _STOP.search(text.text, end, end + REACH_CHARS)
     limit = stop.start() if stop else end + REACH_CHARS
-    for talk in (_TALK.search(text.text, end, limit), _TALKING.match(text.text, end, limit)):
+    for talk in (_talk(text.text, end, limit), _TALKING.match(text.text, end, limit)):
         if talk:
             yield talk.end(), talk.end() + REACH_CHARS
+    yield from holders(text, said, limit)
     first = min(said.cue[0], said.source[0])
     for lead in _STOP.finditer(text.text, max(0, first - REACH_CHARS), first):
         end = lead.end()
     start = end if end <= first else max(0, first - REACH_CHARS)
-    if talk := _TALK.search(text.text, start, first):
+    if talk := _talk(text.text, start, first):
         yield talk.end(), first
+
+
+def _talk(text: str, start: int, end: int) -> re.Match[str] | None:
+    """Find in what somebody said it: `in an interview with`, `in remarks carried by`."""
+    return _TALK.search(text, start, end) or _IN_WHAT.search(text, start, end)
 
 
 def _beside_source(text: Words, said: Said) -> Iterator[tuple[int, int]]:
@@ -127,5 +135,7 @@ def _phrase(text: Words, place: int, limit: int) -> tuple[int, int] | None:
     if phrase is None or text.starts[phrase.first] >= limit:
         return None
     start, end = text.starts[phrase.first], text.ends[phrase.end - 1]
+    if passed := _PASSED.search(text.text, start + 1, end):
+        end = passed.start()
     comma = text.text.find(",", start, end) if end > limit else -1
     return start, end if comma < 0 else comma

@@ -7,6 +7,7 @@ from services.tag.cited.likeness import is_same, keys
 from services.tag.cited.naming import same_surname
 from services.tag.cited.speakers import Speaker
 
+_TELLING: Final = frozenset({"outlet", "news_agency", "document"})
 NAMESAKES_MAX: Final = 50
 """So many bearers with a word in common are told apart; a text made to stall us has more."""
 
@@ -31,6 +32,11 @@ class Cast:
         """Find who spoke last and may be meant by a pronoun for `one`, `many` or `any` people."""
         kinds = {"one": {"person", "anonymous"}, "many": {"group"}, "any": {"person", "anonymous", "group"}}[number]
         return next((known for known in reversed(self.known) if known.speaker and known.kind in kinds), None)
+
+    def tellers_aside(self) -> tuple[list[Bearer], Bearer | None]:
+        """Give all but outlets and papers in the order of the text, and the one who opened the story, if alone."""
+        told = [bearer for bearer in self.first if bearer.kind not in _TELLING]
+        return told, told[0] if len(told) == 1 else None
 
     def spoke(self, bearer: Bearer) -> Bearer:
         """Put a speaker last, where the next pronoun looks first."""

@@ -52,7 +52,8 @@ def trace_chain(
     first, place = main
     by_id = {source.id: source for source in sources}
     near = _Near(story.text, attributions, place)
-    path = _deepened(near, _path(first, by_id, _edges(near, first)), by_id)
+    edges = [*_edges(near, first), *_retold(near, by_id)]
+    path = _deepened(near, _path(first, by_id, edges), by_id)
     links = [
         ChainLink(name=s.name or s.mention, source_id=s.id, outlet_id=outlet_ids.get(s.id))
         for s in map(by_id.__getitem__, path)
@@ -111,6 +112,13 @@ def _edges(near: _Near, first: Source) -> list[tuple[str, str]]:
     if named or any(relayed == first.id for _, relayed in here):
         return here
     return [*here, *((a.via, first.id) for a in own if a.via and (first.anonymous or not _TELLS.search(a.cue.text)))]
+
+
+def _retold(near: _Near, by_id: Mapping[str, Source]) -> list[tuple[str, str]]:
+    """Give which outlets beside the main claim have it from which: `Y told X, the agency Z reported`."""
+    here = [by_id[a.source_id] for a in near.first if a.source_id in by_id]
+    tellers = [source for source in here if source.kind in _TELLING]
+    return [(s.id, other) for s in tellers for other in s.cites if by_id[other].kind in _TELLING]
 
 
 def _deepened(near: _Near, path: list[str], by_id: Mapping[str, Source]) -> list[str]:

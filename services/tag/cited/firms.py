@@ -52,9 +52,9 @@ def is_small_name(run: list[str]) -> bool:
 def own_words(run: list[str]) -> list[str]:
     """Drop what only describes before the capitals of a name: `rebel Palaung Front`, `U.S.-based Institute`."""
     start = 0
-    while start + 1 < len(run) and (run[start].islower() or run[start].endswith(_BASED)):
+    while start + 1 < len(run) and ((run[start].islower() and run[start][0].isalpha()) or run[start].endswith(_BASED)):
         start += 1
-    return run[start:] if run[start][:1].isupper() else run
+    return run[start:] if run[start][:1].isupper() or run[start][0].isdigit() else run
 
 
 def is_description(word: str) -> bool:

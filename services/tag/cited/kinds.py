@@ -7,7 +7,13 @@ from services.tag.cited.nouns import PLATFORMS, PROPER, is_plural, kind_of
 from services.tag.cited.phrase_parts import Parts
 from services.tag.cited.phrases import ROLES
 from services.tag.cited.titles import is_title
-from services.tag.cited.vocabulary import ADHERENTS, CIVIC_WORDS, STATE_NOUNS_BY_WORD, STATE_WORDS
+from services.tag.cited.vocabulary import (
+    ADHERENTS,
+    CIVIC_WORDS,
+    OFFICES_BY_INITIALS,
+    STATE_NOUNS_BY_WORD,
+    STATE_WORDS,
+)
 from services.tag.places.nations import country_of, is_adjective
 from services.tag.words import words
 
@@ -28,10 +34,12 @@ _GIVEN: Final = words("king prince pope bishop chancellor justice judge marshal 
 """Titles that are surnames, too."""
 _BY_HEAD: Final = {
     "media": "outlet",
-    **dict.fromkeys(("hall", "division", "delegation"), "official_body"),
+    **dict.fromkeys(("hall", "division", "delegation", "inspection"), "official_body"),
     **dict.fromkeys(("notebook", "register", "manifest", "inventory"), "document"),
 }
 _BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
+_INITIALS: Final = words("ngo ag sa spa ab asa bv nv un eu sec bar")
+"""Abbreviations that are names of people where they are spelled as such: `Ngo Van Tinh`, `Ag Intalla`."""
 
 
 def kind_of_name(parts: Parts, run: list[str], before: list[str]) -> str | None:
@@ -55,6 +63,8 @@ def last_kind(run: list[str]) -> str | None:
     if run[0].lower() in PROPER and len(run) == 1:
         return "official_body"
     for word in reversed(run):
+        if len(run) > 1 and word.istitle() and word.lower() in _INITIALS:
+            continue
         kind = kind_of(word.lower().strip("."), alone=len(run) == 1)
         if kind in _BODIES and (kind != "outlet" or word == run[-1]):
             return _by_words(kind, word.lower(), run)
@@ -75,14 +85,12 @@ def _by_words(kind: str, noun: str, run: list[str]) -> str:
 def kind_of_phrase(parts: Parts) -> str | None:
     """Give the kind of a phrase without a name, by its noun."""
     kind = "organisation" if is_major(parts.noun) else kind_of(parts.head)
-    if _is_person(parts):
+    if _is_person(parts) or is_office(parts.noun):
         return "person"
     if parts.head == "agency" and [word.lower() for word in parts.noun[-2:-1]] == ["news"]:
         return "news_agency"
-    if parts.head == "server" and parts.definite:
-        return "outlet"
-    if parts.head in _BY_HEAD:
-        return _BY_HEAD[parts.head]
+    if medium := _medium_pointed_at(parts) or _BY_HEAD.get(parts.head):
+        return medium
     if kind == "organisation" and parts.head in STATE_NOUNS_BY_WORD:
         owned = kind_of((parts.owner or "").rpartition(" ")[2]) == "official_body"
         owned = owned or (parts.definite and len(parts.tokens) == 1 and parts.head in {"force", "service"})
@@ -92,6 +100,15 @@ def kind_of_phrase(parts: Parts) -> str | None:
     return kind
 
 
+def _medium_pointed_at(parts: Parts) -> str | None:
+    """Give the kind of medium that a noun is of where it points back: `the server`, `the account`."""
+    if not parts.definite:
+        return None
+    if parts.head in {"account", "page"} and len(parts.tokens) == 1:
+        return "social_media"
+    return "outlet" if parts.head == "server" else None
+
+
 def _is_person(parts: Parts) -> bool:
     """Tell whether a noun that else names a body is of a person here: `the guard`, `the Spain international`."""
     if parts.definite and parts.noun and is_adherent(parts):
@@ -99,6 +116,11 @@ def _is_person(parts: Parts) -> bool:
     alone = parts.head == "guard" and len(parts.noun) == 1 and parts.noun[0].islower()
     player = parts.head == "international" and parts.noun[-1].islower() and len(parts.noun) > 1
     return alone or player or _is_maker(parts.noun)
+
+
+def is_office(noun: list[str]) -> bool:
+    """Tell whether a noun is an office by its initials: `the SP`."""
+    return len(noun) == 1 and noun[0].isupper() and noun[0].lower() in OFFICES_BY_INITIALS
 
 
 def is_major(noun: list[str]) -> bool:

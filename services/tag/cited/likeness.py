@@ -16,7 +16,7 @@ from services.tag.cited.naming import (
     same_body,
     same_person,
 )
-from services.tag.cited.nouns import GENERAL, kind_of, singular
+from services.tag.cited.nouns import GENERAL, SOURCES, kind_of, singular
 from services.tag.cited.speakers import Speaker
 from services.tag.cited.vocabulary import CIVIC, COMMERCIAL, STATE
 from services.tag.folding import fold
@@ -33,6 +33,8 @@ _SETTLED: Final = STATE | (CIVIC - COMMERCIAL)
 _VOICES: Final = words("spokesman spokeswoman spokesperson representative")
 _WATCHERS: Final = words("analyst economist strategist trader")
 _LENDERS: Final = words("bank lender brokerage broker consultancy")
+_VEILS: Final = words("senior high-ranking top-ranking unnamed another western foreign second official officials")
+"""Before or for somebody who will not be named."""
 NAME_MAX_WORDS: Final = 12
 
 
@@ -120,13 +122,35 @@ def is_same(speaker: Speaker, bearer: Bearer, known: Speaker) -> bool:
     return speaker.name is None and bearer.name is None and fold(speaker.words) == fold(bearer.mention)
 
 
-def shortened(speaker: Speaker, phrase: str, known: Sequence[Bearer]) -> Bearer | None:
-    """Find a person by the initials of the office: `the DC`."""
-    short = speaker.name
-    if not (short and short.isupper() and phrase.startswith(("the ", "The "))):
+def shortened(phrase: str, known: Sequence[Bearer]) -> Bearer | None:
+    """Find a person by the initials of the office: `the DC`, `the SP`, of a `District Superintendent of Police`."""
+    article, _, short = phrase.partition(" ")
+    if not (short.isupper() and short.isalpha() and article in {"the", "The"}):
         return None
     people = (bearer for bearer in reversed(known) if bearer.kind == "person" and bearer.role)
-    return next((bearer for bearer in people if is_short_for(short, bearer.role or "")), None)
+    return next((bearer for bearer in people if any(is_short_for(short, role) for role in _offices(bearer))), None)
+
+
+def _offices(bearer: Bearer) -> tuple[str, str]:
+    """Give the role, and all that stands before the name: `Superintendent of Police`."""
+    return bearer.role or "", bearer.mention.partition(f" {bearer.name}")[0]
+
+
+def is_named_bare(opening: Bearer, other: Speaker, before: str) -> bool:
+    """Tell whether a name without a word on who it is may be of whoever opened the story: `A clerk ... Li Wei, 41,`.
+
+    `before` is the text up to there, which has no part of the name.
+    """
+    speaker = opening.speaker
+    if speaker is None or opening.name or speaker.definite or speaker.plural:
+        return False
+    if {speaker.kind, other.kind} <= {"organisation", "official_body"}:
+        strange = speaker.country and other.country and speaker.country != other.country
+        return not strange and speaker.head in fold(other.name or "").split()
+    bare = other.kind == "person" and " " in (other.name or "") and not other.role and not other.affiliation
+    veiled = speaker.head in SOURCES or not _VEILS.isdisjoint(fold(speaker.words).split())
+    known = (other.name or "").rpartition(" ")[2] in before
+    return speaker.kind == "anonymous" and bare and not veiled and not known and not opening.heads
 
 
 def counted(first: Sequence[Bearer], head: str, nth: str) -> Bearer | None:

@@ -5,6 +5,7 @@ its part, and relays are named: `X, citing Y, said`, `X told Reuters`, `X report
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -28,6 +29,8 @@ FAR_CHANCE: Final = 0.05
 _NAMELESS: Final = re.compile(
     r" (?:for |to )?(?:anonymity|(?:not to be|to remain) (?:named|identified|anonymous|unnamed))\b"
 )
+_NOBODY: Final = words("so thus then there here")
+"""Words before a cue that stands ahead of its speaker: `So says the accord`."""
 _LINE: Final = re.compile(r"[^\n]+")
 OPENING_MIN_CHARS: Final = 40
 """Shorter lines are headings and bylines."""
@@ -66,7 +69,7 @@ def link(text: Words, marks: Marks) -> list[Linked]:
         said if is_reference(text, said) else replace(said, stance=stance_of_cue(text, said.cue))
         for said in find_said(text)
     ]
-    marks = _likely(text, marks)
+    marks = _likely(text, marks, rules)
     marks = replace(marks, sources=tuple(trimmed_sources(text, marks.sources, marks.cues, rules)))
     layout = Layout(text, marks)
     tied = [*_tied(layout, marks, _by_mark(marks, rules))]
@@ -77,14 +80,25 @@ def link(text: Words, marks: Marks) -> list[Linked]:
     return with_relays(text, sorted(found, key=lambda pair: (pair[0].cue, pair[0].source)), rules)
 
 
-def _likely(text: Words, marks: Marks) -> Marks:
-    """Leave out what is marked where a story begins with its place, and speakers of more words than anybody has."""
+def _likely(text: Words, marks: Marks, rules: Sequence[Said]) -> Marks:
+    """Leave out what is marked where a story begins with its place, and what is too long, or no word, for a speaker."""
     start, end = text.dateline or (0, 0)
     sources, cues, contents = (
         tuple(mark for mark in kind if mark.end <= start or end <= mark.start)
         for kind in (marks.sources, marks.cues, marks.contents)
     )
-    return Marks(tuple(mark for mark in sources if mark.end - mark.start <= SOURCE_MAX_CHARS), cues, contents)
+    speakers = (mark for mark in sources if mark.end - mark.start <= SOURCE_MAX_CHARS)
+    named = (mark for mark in speakers if text.text[mark.start : mark.end].lower() not in _NOBODY)
+    return Marks(tuple(_of_whole_words(text, mark, rules) for mark in named), cues, contents)
+
+
+def _of_whole_words(text: Words, mark: Mark, rules: Iterable[Said]) -> Mark:
+    """Begin a mark within a word where rules have a speaker begin, else with the word: of `the site iDNES.cz`, `cz`."""
+    number = bisect_right(text.starts, mark.start) - 1
+    if number < 0 or not text.starts[number] < mark.start < text.ends[number]:
+        return mark
+    ruled = (said.source[0] for said in rules if said.source[0] <= mark.start and said.source[1] == mark.end)
+    return replace(mark, start=next(ruled, text.starts[number]))
 
 
 def _opening(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> list[Linked]:

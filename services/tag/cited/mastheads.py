@@ -29,11 +29,12 @@ _ON_AIR: Final = re.compile(
     r"|^[A-Z][\w.' -]*\bBroadcasting (?:System|Corporation|Service|Company|Network)$"
     r"|^(?:Democratic |New |Free )?Voice of [A-Z][\w' ]*$"
     r"|^L'[A-Z]\w+(?: d[eu] [A-Z]\w+)?$"
-    r"|^[A-Z]\w+\.(?:media|news|press|info|online|today)$"
+    r"|^[A-Za-z]\w+\.(?:media|news|press|info|online|today|[a-z]{2})$"
     r"|\b(?:Folha|Jornal|Di\u00e1rio|Diario|Correio|Correo|Peri\u00f3dico|Gazeta|Gazzetta|Giornale|Corriere"
     r"|Zeitung|Tageblatt|Rundschau|Nachrichten|Noticias|Prensa|Dnevnik|Vijesti|Gazetesi|Akhbar)\b"
     r"|\b(?:Daily|Sunday|Evening|Morning) (?:Post|Mail|Mirror|Star|Sun|Standard|Express|Observer|Nation|Monitor"
     r"|Record)$"
+    r"|^[A-Z][a-z]{3,} 24$"
     r"|^(?:\w+(?:TV|FM)\d*|TV\d+)$|^\w{3,}(?:news|News|NEWS|press24|tv)$"
 )
 """Names that only broadcasters and papers have."""
@@ -63,10 +64,20 @@ _PRESS_CITIES: Final = words(
     "durban mombasa kumasi douala goma lubumbashi cebu davao surabaya"
 )
 """Cities by which others tell whose paper it is: `the Geneva daily`; capitals are known anyhow."""
+_FIELD: Final = re.compile(
+    r"(?:(?:ing|tion|sion|ment|ity|ics|al|ance|ence|ency|ary|port|roads?|space|water|food|land|sports?|tax|drug|border"
+    r"|health|energy|bank|trade|standards|medicines)$|^(?:anti|counter|non)-)",
+    re.IGNORECASE,
+)
+"""What an agency of the state is for, and no agency for news is called: `the Roads Agency`."""
 _OFFICE_OF: Final = re.compile(r"\b(?:press|information|news) (?:service|agency) of\b")
 _SOCIAL: Final = re.compile(
     r"\b(?:telegram|facebook|youtube|whatsapp|twitter|instagram|x) (?:channel|page|account|group)\b"
 )
+_PAPERS: Final = words(
+    "Sun Star Mail Mirror Standard Observer Monitor Record Independent Advertiser Guardian Echo Argus"
+)
+"""Behind a place they make the name of its paper."""
 _DESCRIBES: Final = ("'s", "-language", "-based", "-run", "-owned", "-linked", "-backed", "-funded", "-controlled")
 _NO_BODIES: Final = frozenset({None, "person", "people"})
 """Kinds that the words of a paper's name may be of: `the Patriot daily`, not `the Army daily`."""
@@ -111,13 +122,20 @@ def _read_outlet(parts: Parts, whole: str, directory: Directory) -> Speaker | No
     if _AGENCY_NAME.search(whole.lower()) and name[:1].isupper() and not _OFFICE_OF.search(whole):
         own = name if not country_of(name) else whole[whole.index(name) :]
         return Speaker("news_agency", parts.shown, own, country=parts.country, head=parts.head)
-    if name.endswith(" Agency") and len(tokens) == 2 and kind_of(tokens[0].lower()) is None:  # noqa: PLR2004
+    if name.endswith(" Agency") and len(tokens) == 2 and not _FIELD.search(tokens[0]):  # noqa: PLR2004
         return Speaker("news_agency", parts.shown, name, country=parts.country, head=parts.head)
     if tail and _is_called(parts, name, tail["kind"]):
         kind = "news_agency" if tail["kind"] in _AGENCY_KINDS else "outlet"
     else:
-        kind = "outlet" if _ON_AIR.search(name) else ""
+        kind = "outlet" if _is_on_air(name) else ""
     return Speaker(kind, parts.shown, name, country=parts.country, head=parts.head) if kind else None
+
+
+def _is_on_air(name: str) -> bool:
+    """Tell whether only media have such a name: `Radio X`, `Khabar 24`; or a place and a paper's noun: `Lima Star`."""
+    place, _, noun = name.rpartition(" ")
+    paper = noun in _PAPERS and (country_of(place) is not None or _is_city(fold(place)))
+    return paper or bool(_ON_AIR.search(name))
 
 
 def _without_part(parts: Parts, whole: str, directory: Directory) -> str:

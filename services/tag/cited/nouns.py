@@ -116,7 +116,8 @@ _COLLECTIVES: Final = words("couple trio duo quartet family crowd clan household
 _NO_PEOPLE: Final = OCCUPATIONS | words(
     "newspaper paper letter broadcaster regulator operator carrier supplier producer maker manufacturer "
     "developer retailer number order river matter centre center minister's quarter border career weather "
-    "power tower offer former"
+    "power tower offer former permanent recent current ancient urgent transparent excellent eminent prominent relevant "
+    "significant important brilliant independent different consistent"
 )
 _PLURALS: Final = {
     "men": "man",

@@ -24,11 +24,13 @@ _CLAUSE: Final = re.compile(
     r"|(?<=\w),? (?:and )?(?:carried|seen|obtained|reviewed|given|shown|sent|shared|provided|released|aired|broadcast"
     r"|viewed|based|quoted|interviewed|cited|leaked|made (?:public|available)(?! on [A-Z][a-z]+day)"
     r"|posted(?! (?:in|to) [A-Z])|accessed|consulted|(?:reached|contacted|surveyed|polled)(?= by (?:the )?[A-Z])"
-    r"|published in full"
+    r"|published in (?:full|part)"
     r"|published(?: (?:on )?[A-Z][a-z]+day)?(?= by [^,]+ (?:newspaper|daily|agency|website|magazine|channel|portal)$))"
     r" (?:by|to|with|in|on|from|out) .*"
     r"|(?<!ed) (?:by|over the) (?:tele)?phone$"
     r"|, (?:now|currently) [a-z].*|, or (?:the )?[A-Z]{2,}\b.*|, (?:led|headed|chaired|founded|run|backed|owned) by .*"
+    r"|(?<=[a-z](?:or|er))(?<!letter)(?<!order)(?<!answer)(?<!offer)"
+    r" to (?:\d+|several|all|some|many|two|three|four|five|six|ten|dozens) .*"
     r"|(?<=[a-z]) (?:it|he|she|they) [a-z]+.*|(?<=[a-z]) not [a-z]+.*"
 )
 _CALLED: Final = re.compile(
@@ -41,6 +43,8 @@ _STOPPED: Final = re.compile(r"(?<=[a-z]{4})(?:\.| there)$")
 """What may stand behind a phrase and is no part of it: the stop of its sentence, and `there`."""
 _AGE: Final = re.compile(r"^(?:aged )?\d{1,3}(?:, |$)")
 _ARTICLES: Final = words("a an the")
+_PARTICIPLES: Final = words("read sent held made broadcast led built sold drawn kept shown known run put")
+"""Verbs that tell of the noun before them, and end like no other participle: `a statement read out on air`."""
 _POINTERS: Final = words("the this that these those")
 _OWNERS: Final = words("its his her their our my")
 _DROPPED: Final = words("same own latter very")
@@ -173,7 +177,9 @@ def _ends_noun(tokens: list[str], place: int) -> bool:
     token = tokens[place]
     if token in PREPOSITIONS_OF_NOUNS:
         return True
-    done = token.islower() and token.endswith(("ed", "ing", "en")) and place + 1 < len(tokens)
+    done = (token in _PARTICIPLES or (token.islower() and token.endswith(("ed", "ing", "en")))) and place + 1 < len(
+        tokens
+    )
     before = tokens[place - 1]
     return (
         done and before.islower() and before not in ADHERENTS and kind_of(before) is not None and kind_of(token) is None

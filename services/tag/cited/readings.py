@@ -63,11 +63,14 @@ class Readings:
         return _KEEPS_NAME.match(self._text.text, end, end + _REACH_CHARS) is not None
 
     def as_firm(self, speaker: Speaker, start: int) -> Speaker:
-        """Read a name as a firm's that a noun for firms brought in: `the pollster Datacampo`, for `Datacampo`."""
+        """Read a name as its noun told: a firm's for `the pollster Datacampo`, an outlet's for `the daily Datum`."""
         if not speaker.guessed or not speaker.name:
             return speaker
         noun = self._naming.noun_before(speaker.name, start) or ""
-        firm = is_unlike_people(speaker.name.split()) and (noun in FIRM_OR_PERSON or kind_of(noun) == "organisation")
+        unlike, kind = is_unlike_people(speaker.name.split()), kind_of(noun)
+        if unlike and kind in {"outlet", "news_agency"}:
+            return replace(speaker, kind=kind, guessed=False, head=noun)
+        firm = unlike and (noun in FIRM_OR_PERSON or kind == "organisation")
         return replace(speaker, kind="organisation", guessed=False) if firm else speaker
 
     def completed(self, speaker: Speaker, start: int) -> Speaker:

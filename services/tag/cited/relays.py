@@ -27,7 +27,8 @@ _BETWEEN_MAX_WORDS: Final = 5
 _PARTED: Final = re.compile(r"[.!?]['\"\u201d\u2019]?\s|\n|, (?:while|but|and|whereas|although|though) ")
 """What parts a sentence, so that one speaker of it does not report the other."""
 _GOES_ON: Final = re.compile(r"[^.,;\n]* that ")
-_SAYING: Final = frozenset({"said", "says"})
+_SAYING: Final = words("said says wrote writes notes noted")
+_ROUNDING: Final = words("reports reported writes wrote")
 _CLOSES: Final = re.compile(r"(?: (?:on|late|early|in|this|last))?(?: [\w-]+)?[.\n]")
 """What may follow a verb that ends its sentence."""
 _END_CHARS: Final = 40
@@ -199,12 +200,13 @@ def _rounds_off(text: Words, outer: Said, inner: Said) -> bool:
     return SENTENCE_END.isdisjoint(text.text[spoken:start])
 
 
-def _reported(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> Iterator[Linked]:
+def _reported(text: Words, linked: Sequence[Linked], rules: Sequence[Said]) -> Iterator[Linked]:
     """Name who reports it at the end of a sentence, or leads it with `according to`, as the relay of who says it.
 
     `..., the army said, according to X`; `The army said ..., X reported`; `According to X, the army said ...`. Who says
     it may be somebody whom only the rules found.
     """
+    linked = [*linked, *_unmarked(text, linked, rules)]
     outers = sorted(
         (
             said
@@ -217,6 +219,7 @@ def _reported(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> I
         yield from linked
         return
     ends = [_ends(said) for said in outers]
+    taken = Spans(span for said, _ in linked for span in (said.source, said.cue))
 
     def framing(inner: Said) -> Said | None:
         own = _ends(inner)
@@ -224,10 +227,8 @@ def _reported(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> I
         near = range(max(0, place - _LOOK_BACK), min(len(outers), place + _LOOK_BACK))
         return next((outers[n] for n in near if _frames(text, (outers[n], ends[n]), (inner, own))), None)
 
-    taken = Spans(span for said, _ in linked for span in (said.source, said.cue))
     for said, sure in linked:
-        free = not said.via and (said.listener is None or text.text[said.listener[0]].islower())
-        outer = framing(said) if free and (_relays(said, sure) or _is_plain(text, said, sure)) else None
+        outer = framing(said) if not said.via and (_relays(said, sure) or _is_plain(text, said, sure)) else None
         yield (replace(said, via=outer.source) if outer else said), sure
     for rule in rules:
         known = any(True for span in (rule.source, rule.cue) for _ in taken.over(span))
@@ -235,6 +236,21 @@ def _reported(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> I
             continue
         if outer := framing(rule):
             yield replace(rule, via=outer.source), RULED_SURE
+
+
+def _unmarked(text: Words, linked: Sequence[Linked], rules: Iterable[Said]) -> list[Linked]:
+    """Give who reports it at the end of a sentence where only the rules found that: `..., the paper reports.`."""
+    closing = [rule for rule in rules if _closes(text, rule)]
+    taken = Spans(span for said, _ in linked for span in (said.source, said.cue)) if closing else Spans(())
+    free = (rule for rule in closing if not any(True for span in (rule.source, rule.cue) for _ in taken.over(span)))
+    return [(rule, RULED_SURE) for rule in free]
+
+
+def _closes(text: Words, rule: Said) -> bool:
+    """Tell whether a plain clause of reporting ends its sentence behind a comma."""
+    if rule.via or rule.cue[0] != rule.source[1] + 1 or not text.text.endswith(", ", 0, rule.source[0]):
+        return False
+    return text.text[slice(*rule.cue)] in _ROUNDING and _CLOSES.match(text.text, rule.cue[1]) is not None
 
 
 def _is_plain(text: Words, said: Said, sure: float) -> bool:
@@ -245,6 +261,8 @@ def _is_plain(text: Words, said: Said, sure: float) -> bool:
 def _reports(text: Words, said: Said) -> bool:
     """Tell whether a cue is one of reporting, or ends its sentence: `..., the paper said on Monday.`."""
     cue = text.text[slice(*said.cue)]
+    if cue.startswith("as "):
+        return True
     if cue in _SAYING:
         end = max(said.source[1], said.cue[1])
         return bool(_CLOSES.match(text.text, end, end + _END_CHARS))

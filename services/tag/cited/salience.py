@@ -38,6 +38,8 @@ _THINGS: Final = frozenset(
 _BODIES: Final = frozenset({"official_body", "organisation", "group"})
 _MEDIA_KINDS: Final = frozenset({"news_agency", "outlet", "social_media"})
 _MEDIA_NOUNS: Final = MEDIA | AGENCIES | words("agency network newscast magazine service")
+_PRESS: Final = words("newspaper daily weekly paper magazine tabloid broadcaster station radio agency newswire")
+"""Nouns for media that no account on a platform is."""
 _TEAMS: Final = words("police army government military staff band crew family team union company")
 """Bodies that `they` may mean."""
 _UNIQUE: Final = words("president premier king queen pope prince chancellor minister governor ambassador secretary")
@@ -59,12 +61,33 @@ _OWNERS: Final = words("its his her their our my")
 _CROWD: Final = words(
     "author man woman person official expert scientist researcher analyst activist worker couple pair trio duo"
 )
+_CROWDS: Final = tuple(
+    words(line)
+    for line in (
+        "resident villager local inhabitant townsperson islander neighbour neighbor dweller",
+        "relative family kin",
+        "protester demonstrator marcher",
+        "employee worker staff labourer laborer",
+        "passenger traveller traveler commuter",
+        "researcher scientist academic author",
+        "student pupil",
+        "fisherman fisher angler boatman",
+        "rescuer firefighter",
+        "witness bystander onlooker eyewitness",
+        "migrant refugee",
+        "lawmaker deputy legislator mp senator",
+        "shopkeeper stallholder trader vendor merchant seller",
+    )
+)
+"""Nouns for several people that often stand for each other."""
+_ACCOUNTS: Final = words("account page profile feed handle")
 _OFFICIALS: Final = words("official officer source")
 _SERVICES: Final = words(
     "security local military police judicial regional medical health ministry diplomatic oil court rescue intelligence "
     "defence defense municipal provincial palace presidential port customs airport union industry party"
 )
 """Before an official they tell whose he is."""
+_MEMBERS_BACK: Final = 3
 LOOK_BACK: Final = 12
 """Whoever was not spoken of among the last so many is meant only by name or by the same noun."""
 
@@ -113,13 +136,12 @@ def meant_by_noun(speaker: Speaker, known: Sequence[Bearer]) -> Bearer | None:
     head = singular(speaker.head)
     near = known[-LOOK_BACK:]
     if speaker.plural and speaker.kind != "document":
-        inside = head in GENERAL["anonymous"]
-        return last(near, lambda b: b.plural and (b.head == head or (inside and b.kind == "anonymous")))
+        return _several(speaker, head, near)
     if is_of_eu(speaker):
         return last(near, lambda b: fold(b.name or "") == "european commission")
     if head == "publication" and (issued := last(near, lambda b: b.kind in _MEDIA_KINDS | {"document"})):
         return issued
-    medium = medium_of(head, near) if head in _MEDIA_NOUNS and not speaker.plural and not is_paper(speaker) else None
+    medium = _medium(speaker, head, near) if head in _MEDIA_NOUNS | _ACCOUNTS else None
     if medium:
         return medium
     alike = ALIKE.get(head, frozenset())
@@ -129,6 +151,25 @@ def meant_by_noun(speaker: Speaker, known: Sequence[Bearer]) -> Bearer | None:
             return both
     same = last(near, lambda b: _has_noun(b, speaker, head))
     return same or last(near, lambda b: any(_has_noun(b, speaker, other) for other in alike))
+
+
+def _several(speaker: Speaker, head: str, near: Sequence[Bearer]) -> Bearer | None:
+    """Give the several people whom a plural means by its noun, or by one that often stands for it."""
+    inside = head in GENERAL["anonymous"]
+    same = last(near, lambda b: b.plural and (b.head == head or (inside and b.kind == "anonymous")))
+    like = _like_crowds(head) if " " not in speaker.words else frozenset()
+    return same or last(near, lambda b: b.plural and b.kind not in _BODIES - {"group"} and singular(b.head) in like)
+
+
+def _medium(speaker: Speaker, head: str, near: Sequence[Bearer]) -> Bearer | None:
+    """Give the outlet or the account that a noun for one means, or the body that has the noun in its name."""
+    if head in _ACCOUNTS:
+        return last(near, lambda b: b.kind == "social_media")
+    if speaker.plural or is_paper(speaker):
+        return None
+    body = last(near, lambda b: _is_body_called(b, head)) if head not in AGENCIES else None
+    press = [b for b in near if b.kind != "social_media"] if head in _PRESS else near
+    return body or medium_of(head, press)
 
 
 def meant_by_kind(speaker: Speaker, known: Sequence[Bearer], *, fresh: bool = True) -> Bearer | None:
@@ -154,7 +195,26 @@ def _crowd(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool) 
     armed = last(near[-2:], is_armed) if head in REBELS | FIGHTERS else None
     lone = fresh and " " not in speaker.words.partition(",")[0] and head in _CROWD
     staff = last(near[-1:], lambda b: b.kind in _BODIES and not b.plural and is_akin([head], b))
+    staff = staff or last(near[-_MEMBERS_BACK:], lambda b: _has_members(b, head))
     return armed or staff or (last(near, lambda b: b.plural) if lone else None)
+
+
+def _like_crowds(head: str) -> frozenset[str]:
+    """Give the nouns for people, one of them for short, that may stand for another: `resident`, for `villager`."""
+    return ALIKE.get(head, frozenset()).union(*(line for line in _CROWDS if head in line)) - {head}
+
+
+def _has_members(bearer: Bearer, head: str) -> bool:
+    """Tell whether a body is one of such people by its name: `the farmers`, for `Grain Growers of Manitoba`."""
+    if bearer.kind != "organisation" or bearer.name is None:
+        return False
+    own = {singular(word.rstrip("'").removesuffix("'s")) for word in fold(bearer.name).split()}
+    return not own.isdisjoint({head, *_like_crowds(head)})
+
+
+def _is_body_called(bearer: Bearer, noun: str) -> bool:
+    """Tell whether a body that is no outlet has a noun for outlets in its name: `Doctors Network`."""
+    return bearer.kind in _BODIES and bearer.name is not None and is_noun_of(noun, bearer.name)
 
 
 def _person(speaker: Speaker, head: str, near: Sequence[Bearer], *, fresh: bool) -> Bearer | None:

@@ -19,6 +19,7 @@ from services.tag.cited.carriers import BY, carriers
 from services.tag.cited.chain import CITING, trace_chain
 from services.tag.cited.linking import link
 from services.tag.cited.marks import Marker
+from services.tag.cited.papers import is_publisher
 from services.tag.cited.references import is_reference
 from services.tag.cited.relays import with_reporters
 from services.tag.cited.said import Said, find_said
@@ -99,6 +100,8 @@ class _Turn:
     said: Said
     bearer: Bearer
     relay: Bearer | None
+    outer: Bearer | None = None
+    """Who reports what the relay was told: `Y told X, the agency Z reported`."""
     heard: bool = False
     """Whether an outlet was told it, be it the one that tells the story."""
     tied: bool = False
@@ -116,6 +119,9 @@ class _Turn:
         if self.relay and self.relay.can_speak(cue) and asserts:
             self.relay.cited = True
             self.relay.cite(self.bearer)
+            if self.outer and self.outer.true not in {self.bearer, self.relay}:
+                self.outer.true.cited = True
+                self.outer.true.cite(self.relay)
 
 
 def _own(outlet: OutletTag) -> frozenset[str]:
@@ -129,6 +135,7 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
     told: Bearer | None = None
     for said in said_in:
         relay, outlet = bearers.relay(said.via) if said.via else None, None
+        outer: Bearer | None = None
         bearer = _speaker(bearers, said)
         if bearer is None:
             continue
@@ -141,7 +148,11 @@ def _turns(text: Words, said_in: Iterable[Said], bearers: Bearers, own: frozense
                 _speaker(bearers, said)  # once more, so that the next pronoun means the speaker, not who carried it
             elif bearer in last and _goes_on(text, last[bearer].said, said):
                 relay = last[bearer].relay
-        turn = _Turn(said, bearer, relay if said.stance == "assertion" else None, heard=outlet is not None)
+        elif said.listener and (outlet := _outlet(text, bearers, said.listener)) and outlet not in {bearer, relay}:
+            if name_key(outlet.name or "") not in own:
+                relay, outer = outlet, relay
+            _speaker(bearers, said)
+        turn = _Turn(said, bearer, relay if said.stance == "assertion" else None, outer, heard=outlet is not None)
         if said.stance == "assertion":
             last[bearer] = turn
             told = bearer if bearer.kind in _MEDIA else told
@@ -174,7 +185,7 @@ def _outlet(text: Words, bearers: Bearers, place: tuple[int, int]) -> Bearer | N
             and text.text[slice(*place)].removeprefix("the ")[:1].isupper()
         )
     )
-    return known or (bearers.bearer(place) if unknown else None)
+    return known or (bearers.bearer(place) if unknown or is_publisher(text.text, place) else None)
 
 
 def _tie_cited(text: Words, turns: list[_Turn]) -> None:

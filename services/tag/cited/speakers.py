@@ -10,7 +10,7 @@ from typing import Final
 from services.tag.cited.body_names import called_by_noun, explained, explained_kind, of_fields, of_trade, society
 from services.tag.cited.firms import is_description, is_firm, is_short, is_small_name, is_unlike_people, own_words
 from services.tag.cited.given_names import GIVEN
-from services.tag.cited.kinds import is_adherent, is_major, kind_of_name, kind_of_phrase, last_kind
+from services.tag.cited.kinds import is_adherent, is_major, is_office, kind_of_name, kind_of_phrase, last_kind
 from services.tag.cited.mastheads import read_masthead
 from services.tag.cited.nouns import (
     COMMON_FOLK,
@@ -48,6 +48,9 @@ _KNOWN_BY: Final = re.compile(
     r"\A(?:better |also |widely )?known (?:as|by) (?:its )?(?:[\w-]+ )??(?:initials |acronym )?"
 )
 _OFFICES: Final = words("ministry department commission directorate institute office bureau inspectorate ombudsman")
+_STOCK: Final = words(
+    "fish salmon trout shrimp prawn oyster mussel seaweed pig poultry chicken egg mink cannabis wind solar"
+)
 _LOOSELY: Final = words("local regional national provincial relevant state federal press")
 _BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
 
@@ -96,7 +99,7 @@ def _renamed(parts: Parts, directory: Directory) -> Speaker | None:
     kind = kind_of_phrase(parts) or ("person" if is_title(parts.head) or office else None)
     one = parts.first in {"one", "another"} and kind not in _BODIES
     kind = "person" if one else kind
-    if parts.head in FIRM_OR_PERSON and parts.opened and _is_firm_name(inner.tokens):
+    if (parts.head in FIRM_OR_PERSON or _is_stock_farmer(parts.noun)) and parts.opened and _is_firm_name(inner.tokens):
         kind = "organisation"
     if kind in {"person", "anonymous"} and not (parts.opened or parts.owner) and parts.tokens[-1][:1].isupper():
         kind = "person" if name_of(inner.tokens) == inner.tokens and len(inner.tokens) > 1 else None
@@ -122,6 +125,11 @@ def _renamed(parts: Parts, directory: Directory) -> Speaker | None:
         gender=parts.gender,
         owner=parts.owner,
     )
+
+
+def _is_stock_farmer(noun: list[str]) -> bool:
+    """Tell whether a farmer keeps what firms keep: `the salmon farmer, Arctic Smolt`."""
+    return noun[-1:] == ["farmer"] and noun[-2:-1] != [] and noun[-2] in _STOCK
 
 
 def _is_named_body(parts: Parts, inner: Parts) -> bool:
@@ -156,7 +164,8 @@ def _named(parts: Parts) -> Speaker | None:
     if body := explained(parts) or society(parts) or called_by_noun(parts):
         return body
     title = title_of(parts.tokens)
-    if title and last_kind(title.name) not in _BODIES:
+    told = explained_kind(parts) in _BODIES and all(token[:1].isupper() for token in parts.tokens)
+    if title and last_kind(title.name) not in _BODIES and not told:
         return _person(parts, title)
     run = name_of(parts.noun)
     alone = len(run) == 1 and run == parts.noun and not parts.named_rest
@@ -176,7 +185,7 @@ def _of_capitals(parts: Parts, run: list[str], before: list[str]) -> Speaker | N
     if len(run) == 1 and (country_of(run[0]) or (fold(run[0]) in CAPITALS and not before and not parts.apposition)):
         body = Speaker("official_body", parts.shown, run[0], country=parts.country, head=parts.head)
         return body if not before and not is_plural(run[0].lower()) else None
-    told = kind_of(parts_of(parts.apposition).head) if parts.apposition else None
+    told = (explained_kind(parts) or kind_of(parts_of(parts.apposition).head)) if parts.apposition else None
     if told in _BODIES and not before:
         return Speaker(told, parts.shown, " ".join([*run, *parts.named_rest]), country=parts.country, head=parts.head)
     if not before and (
@@ -195,7 +204,7 @@ def _of_capitals(parts: Parts, run: list[str], before: list[str]) -> Speaker | N
 
 def _is_noun(word: str) -> bool:
     """Tell whether a lone word behind an article is no name, for all its capital: `the Office`."""
-    return word.lower() not in PROPER and kind_of(word.lower()) is not None
+    return is_office([word]) or (word.lower() not in PROPER and kind_of(word.lower()) is not None)
 
 
 def _without_firm(title: Title) -> tuple[Title, str | None]:

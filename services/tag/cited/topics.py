@@ -1,12 +1,14 @@
 """Whom the sentences before a pronoun are about: `Ana Ferraz was less sure. Food was dear, she argued.` English."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
 from services.tag.cited.contents import SENTENCE_END
 from services.tag.cited.cues import AUXILIARIES, ENGLISH
 from services.tag.cited.nouns import kind_of
-from services.tag.cited.phrases import DETERMINERS, LEAD_INS, MARKS, PREPOSITIONS, trimmed
+from services.tag.cited.phrases import DETERMINERS, LEAD_INS, MARKS, PREPOSITIONS, is_adverb, trimmed
 from services.tag.words import Words, words
 
 SENTENCES_MAX: Final = 3
@@ -21,6 +23,8 @@ _VERBS: Final = words(
     "makes takes gives goes comes gets keeps runs looks works leads wants hopes plans owns sells buys lives"
 )
 _QUOTES: Final = frozenset({'"', "''"})
+_BEING: Final = words("was were is are be been being")
+_DONE: Final = re.compile(r"(?:\w+ed|held|shot|hurt|hit|found|taken|beaten|sent|seen|brought|struck|caught|given)\Z")
 
 Place = tuple[int, int]
 
@@ -44,6 +48,14 @@ def topics_before(text: Words, number: int) -> Iterator[tuple[Place | None, Plac
 def subject_of_own(text: Words, number: int) -> Place | None:
     """Give the subject that the sentence of a word opens with."""
     return _subject(text, _sentence(text, number), number)
+
+
+def is_undergone(text: Words, start: int) -> bool:
+    """Tell whether something is done to the subject of the sentence at a place: `The suspect was held`."""
+    first = bisect_left(text.starts, start)
+    end = next((n for n in range(first, min(len(text), first + SENTENCE_MAX_WORDS)) if _ends(text, n)), len(text))
+    acts = (n for n in range(first, end - 1) if text.lower[n] in _BEING and text.spelled[n + 1] not in MARKS)
+    return any(_DONE.match(text.lower[n + 1 + is_adverb(text.lower[n + 1])]) for n in acts if n + 2 < len(text))
 
 
 def _sentence(text: Words, number: int) -> int:

@@ -12,6 +12,7 @@ from typing import Final
 
 from services.tag.cited.cues import ADVERBS, ENGLISH, TIMES
 from services.tag.cited.marks import Mark
+from services.tag.cited.nouns import kind_of
 from services.tag.cited.phrases import LEAD_INS, STOPS
 from services.tag.cited.said import Said
 from services.tag.cited.subjects import KEEPS_NAME
@@ -28,6 +29,7 @@ _NAME_CHARS: Final = 60
 _NAME_BEFORE: Final = re.compile(
     r"(?:\A|[.!?\n\"\u2014] ?)(?P<name>(?:The )?[A-Z][\w'&.-]*(?: (?:(?:of|for|and|the|de) )?[A-Z][\w'&.-]*){0,5}), \Z"
 )
+_FIELDS_BEHIND: Final = re.compile(r"[A-Z][\w'-]* (?:and|&) (?:[A-Z][\w'-]* ){1,2}?(?P<noun>[A-Z][a-z]+)")
 _APPOSITION: Final = re.compile(r"(?:an?|the) [^,\n]*(?:,|(?=,)) ?(?=[a-z])")
 _CLAUSE_OF: Final = re.compile(r"(?:an?|the) [a-z]+ (?=(?:an?|the) [a-z])")
 _ADDRESS: Final = re.compile(r"(?<=\w)\.[a-z]{2,6}\b")
@@ -72,8 +74,15 @@ def _named(text: Words, sources: Iterable[Mark]) -> Iterator[Mark]:
         apposed = _APPOSITION.match(text.text, mark.start)
         closed = apposed is not None and 0 <= apposed.end() - mark.end <= len(", ")
         named = name is not None and name["name"].split()[0].lower() not in _NO_NAMES
+        closed = closed or _has_fields(text, mark)
         yield replace(mark, start=name.start("name")) if name and named and closed else mark
         end = mark.end
+
+
+def _has_fields(text: Words, mark: Mark) -> bool:
+    """Tell whether a mark is the end of a body's name with several fields: `Tram and Bus Union`."""
+    fields = _FIELDS_BEHIND.fullmatch(text.text, mark.start, mark.end)
+    return fields is not None and kind_of(fields["noun"].lower()) in {"official_body", "organisation"}
 
 
 def _parted(text: Words, mark: Mark) -> Iterator[Mark]:

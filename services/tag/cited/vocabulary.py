@@ -278,6 +278,9 @@ CAUSES: Final = words(
 )
 """What a body named by its members stands up for."""
 
+OFFICES_BY_INITIALS: Final = words("dc sp ssp cm ig igp dig dg dsp sdpo pm dm sdm bdo ppro dpo ceo cfo coo vp mp mla")
+"""Offices that papers name by initials: `the SP`, a superintendent of police."""
+
 REBELS: Final = words("rebel rebels insurgent separatist guerrilla ethnic militant breakaway liberation armed")
 """Before the name of a force they tell that it is not the state's."""
 
