@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from services.tag.cited.bearer import Bearer
+from services.tag.cited.nouns import BODY_KINDS, MEDIA_KINDS
 from services.tag.cited.phrases import PREPOSITIONS
 from services.tag.cited.readings import Readings
 from services.tag.cited.salience import fits_pronoun
@@ -22,8 +23,6 @@ _NAMED: Final = re.compile(r"[^.!?\n]*\b(?:named|called|surnamed) [A-Z]")
 """In a sentence about somebody it tells that he has a name: `The reader is a herder named X`."""
 _CITING_CHARS: Final = 20
 _BOTH: Final = 2
-_MEDIA: Final = frozenset({"outlet", "news_agency", "social_media"})
-_BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
 _WHILE: Final = words("after before when because since while as where until once if although though")
 """Between a subject and a pronoun that means it: `Ruiz was arrested after he called for a boycott`."""
 
@@ -46,7 +45,7 @@ def own_subject(text: Words, readings: Readings, number: int) -> Place | None:
     """Find the body that does something in the own sentence: `The central bank raised rates, it said`."""
     place = subject_of_own(text, number)
     speaker = readings.read(text.text[slice(*place)], place) if place else None
-    return place if speaker and speaker.kind in _BODIES and not speaker.plural else None
+    return place if speaker and speaker.kind in BODY_KINDS and not speaker.plural else None
 
 
 def subject_before_clause(text: Words, number: int) -> Place | None:
@@ -85,7 +84,7 @@ def teller_aside(text: str, spoken: Mapping[Place, Bearer], last: Sequence[Beare
 
     `last` are the last two who spoke, the later one last.
     """
-    if len(last) < _BOTH or last[0].kind not in _MEDIA or text[place - 2 : place] != ", ":
+    if len(last) < _BOTH or last[0].kind not in MEDIA_KINDS or text[place - 2 : place] != ", ":
         return None
     start = text.rfind("\n", 0, place) + 1
     cited = [first for (first, _), bearer in spoken.items() if bearer is last[1] and first >= start]

@@ -31,7 +31,7 @@ from services.tag.cited.likeness import (
     whose_voice,
 )
 from services.tag.cited.naming import Naming
-from services.tag.cited.nouns import GENERAL, SOURCES, singular
+from services.tag.cited.nouns import BODY_KINDS, GENERAL, MEDIA_KINDS, SOURCES, singular
 from services.tag.cited.pointing import Pointing
 from services.tag.cited.readings import Readings
 from services.tag.cited.salience import (
@@ -60,8 +60,6 @@ _ONE_OF_NOUN: Final = re.compile(r"(?i:one|two|some|several|another|both) of (?P
 _ONE_APPOSED: Final = re.compile(r"[Oo]ne of (?:them|these|those|the [\w -]+), (?P<who>an? .+)\Z")
 _NTH: Final = re.compile(r"(?P<nth>first|second|third) [a-z-]+\Z")
 _ORDINALS: Final = frozenset({"the second", "the third", "the fourth", "the other", "a second", "a third", "a fourth"})
-_BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
-_MEDIA: Final = frozenset({"outlet", "news_agency", "social_media"})
 _CAPITALS: Final = re.compile(r"(?:the )?[A-Z][\w.'&-]*\w(?: (?:[A-Z0-9](?:[\w.'&-]*\w)?|of|the|de|y|and)\b)*")
 _SHORT_OUTLET: Final = re.compile(r"[A-Z][A-Z0-9]{1,4}\Z")
 _NO_OUTLETS: Final = words("EU UN NATO IMF WHO FIFA UEFA IOC OPEC CIA FBI NSA IAEA FAO ILO WTO MPs AU ECB OSCE NGOs")
@@ -121,11 +119,11 @@ class Bearers:
         """Give the agency or outlet that a stretch of the text means, if it means one."""
         phrase = self._text.text[slice(*place)]
         speaker = self._readings.read(phrase, place)
-        if speaker.kind not in _MEDIA and (capitals := _CAPITALS.match(phrase)):
+        if speaker.kind not in MEDIA_KINDS and (capitals := _CAPITALS.match(phrase)):
             phrase = capitals.group()
             place = place[0], place[0] + len(phrase)
             speaker = self._readings.read(phrase, place)
-        if speaker.kind in _MEDIA and speaker.name:
+        if speaker.kind in MEDIA_KINDS and speaker.name:
             return self.bearer(place)
         if _SHORT_OUTLET.match(phrase) and speaker.kind == "organisation" and phrase not in _NO_OUTLETS:
             return self._cast.spoke(self._cast.same(speaker) or self._new(replace(speaker, kind="outlet")))
@@ -133,7 +131,7 @@ class Bearers:
         if speaker.definite:
             known = meant_by_description(speaker, self._cast.known)
             known = known.noted(speaker) if known else None
-        return self._cast.spoke(known) if known and known.kind in _MEDIA else None
+        return self._cast.spoke(known) if known and known.kind in MEDIA_KINDS else None
 
     def settle(self) -> None:
         """Tie `the company` at the start of a story to the company whose name comes later."""
@@ -225,7 +223,7 @@ class Bearers:
         clause = [(own, (own[0], self._text.starts[number]))] if own else []
         for subject, (first, last) in (*clause, *topics_before(self._text, number)):
             tellers = [bearer for (spoken, _), bearer in self._at.items() if first <= spoken < last]
-            if tellers and (low != "it" or any(teller.kind not in _MEDIA for teller in tellers)):
+            if tellers and (low != "it" or any(teller.kind not in MEDIA_KINDS for teller in tellers)):
                 return None
             if subject is None:
                 if tellers:
@@ -309,9 +307,9 @@ class Bearers:
         """Find the body whose voice spoke last: `the company`, behind `a spokesman for Norrcell`."""
         body = whose_voice(self._cast.known[-1], speaker) if self._cast.known else None
         found = read_speaker(body, self._directory) if body else None
-        if found is None or found.kind in _MEDIA:
+        if found is None or found.kind in MEDIA_KINDS:
             return None
-        own = found.kind in _BODIES
+        own = found.kind in BODY_KINDS
         return self._called(replace(found, kind=found.kind if own else speaker.kind, guessed=not own, definite=False))
 
     def _without_role(self, speaker: Speaker, place: int) -> Bearer | None:

@@ -9,7 +9,7 @@ from typing import Final
 from services.tag.cited.allegiance import UN, is_armed, is_superlative, league_of
 from services.tag.cited.bearer import Bearer
 from services.tag.cited.firms import is_description
-from services.tag.cited.nouns import GENERAL, is_person, is_plural, kind_of, singular
+from services.tag.cited.nouns import GENERAL, MEDIA_KINDS, is_person, is_plural, kind_of, singular
 from services.tag.cited.speakers import Speaker
 from services.tag.cited.vocabulary import CIVIC, COMMERCIAL, REBELS, STATE
 from services.tag.folding import fold
@@ -17,7 +17,6 @@ from services.tag.places.nations import is_adjective
 from services.tag.words import words
 
 _PEOPLE: Final = frozenset({"person", "anonymous"})
-_MEDIA_KINDS: Final = frozenset({"news_agency", "outlet", "social_media"})
 _OF_MEMBERS: Final = CIVIC - COMMERCIAL | words("commission office")
 """Behind another noun for a body they tell of one that is about it: `Bank Employees Union`."""
 _BEHIND_NOUNS: Final = words("of for on de du des against without in")
@@ -148,7 +147,7 @@ def medium_of(head: str, near: Sequence[Bearer]) -> Bearer | None:
     if head in _SERVICES:
         named = last(near, lambda b: b.kind == "news_agency" or _is_called(b, head))
         return named if head != "service" or (named and named.kind != "news_agency") else None
-    media = [b for b in near if b.kind in _MEDIA_KINDS]
+    media = [b for b in near if b.kind in MEDIA_KINDS]
     same = last(media, lambda b: b.head == head or _is_called(b, head))
     return (
         same

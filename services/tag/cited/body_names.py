@@ -5,7 +5,7 @@ from typing import Final
 
 from services.tag.cited.firms import is_description, own_words
 from services.tag.cited.given_names import GIVEN
-from services.tag.cited.nouns import is_plural, kind_of, singular
+from services.tag.cited.nouns import BODY_KINDS, is_plural, kind_of, singular
 from services.tag.cited.phrase_parts import Parts, parts_of
 from services.tag.cited.speaker import Speaker
 from services.tag.cited.titles import is_namelike, title_of
@@ -14,7 +14,6 @@ from services.tag.folding import fold
 from services.tag.places.nations import country_of, is_adjective
 from services.tag.words import words
 
-_BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
 _TRADES: Final = words("producer operator manufacturer carrier") | {
     noun for noun in FIRMS | FIRM_OR_PERSON if noun.endswith(("er", "or"))
 }
@@ -74,7 +73,7 @@ def called_by_noun(parts: Parts) -> Speaker | None:
 def explained(parts: Parts) -> Speaker | None:
     """Read a name of several that an apposition tells to be a body: `The Emergency Lawyers, a group of volunteers`."""
     kind = explained_kind(parts)
-    if kind not in _BODIES or not is_plural(parts.head) or not parts.noun[-1][:1].isupper():
+    if kind not in BODY_KINDS or not is_plural(parts.head) or not parts.noun[-1][:1].isupper():
         return None
     name = " ".join([*own_words(parts.noun), *parts.named_rest])
     return Speaker(kind, parts.shown, name, country=parts.country, head=parts.head)

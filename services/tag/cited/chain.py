@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Final
 
 from schemas.v1.tagged import Attribution, ChainLink, Outlet, OutletTag, Source
+from services.tag.cited.nouns import MEDIA_KINDS
 from services.tag.folding import even, fold
 from services.tag.story import Story
 
@@ -27,7 +28,6 @@ _CREDITS: Final = re.compile(
     r"|, ([^,:]{2,40}) (?:says|reports|said|reported)\Z"
 )
 """Who stands in a headline for what it says: `Bridge open: TASS`, `TASS: bridge open`, `Bridge open, TASS says`."""
-_TELLING: Final = frozenset({"news_agency", "outlet", "social_media"})
 _PARAGRAPH: Final = re.compile(r"[^\n]+")
 PARAGRAPH_MIN_CHARS: Final = 40
 """Shorter lines are headings, bylines and datelines."""
@@ -117,13 +117,13 @@ def _edges(near: _Near, first: Source) -> list[tuple[str, str]]:
 def _retold(near: _Near, by_id: Mapping[str, Source]) -> list[tuple[str, str]]:
     """Give which outlets beside the main claim have it from which: `Y told X, the agency Z reported`."""
     here = [by_id[a.source_id] for a in near.first if a.source_id in by_id]
-    tellers = [source for source in here if source.kind in _TELLING]
-    return [(s.id, other) for s in tellers for other in s.cites if by_id[other].kind in _TELLING]
+    tellers = [source for source in here if source.kind in MEDIA_KINDS]
+    return [(s.id, other) for s in tellers for other in s.cites if by_id[other].kind in MEDIA_KINDS]
 
 
 def _deepened(near: _Near, path: list[str], by_id: Mapping[str, Source]) -> list[str]:
     """Go on from an outlet to whom it has it from, where only the next words name somebody without a name."""
-    while by_id[path[-1]].kind in _TELLING:
+    while by_id[path[-1]].kind in MEDIA_KINDS:
         behind = (a for a in near.all if a.via == path[-1] and a.source_id not in path)
         behind = (a for a in behind if not _TELLS.search(a.cue.text) or near.is_met(a.source.text))
         whence = next((a.source_id for a in behind if a.source_id in by_id and by_id[a.source_id].anonymous), None)

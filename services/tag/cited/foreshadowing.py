@@ -10,7 +10,7 @@ from typing import Final
 from services.tag.cited.bearer import Bearer
 from services.tag.cited.likeness import HOUSES, may_be_called
 from services.tag.cited.naming import Naming
-from services.tag.cited.nouns import COMMON_FOLK, GENERAL, SOURCES
+from services.tag.cited.nouns import COMMON_FOLK, GENERAL, MEDIA_KINDS, SOURCES
 from services.tag.cited.speakers import Speaker, read_speaker
 from services.tag.cited.vocabulary import CIVIC, COMMERCIAL, FIRM_OR_PERSON
 from services.tag.directory import Directory
@@ -22,7 +22,6 @@ AHEAD: Final = 3
 _NEAR_CHARS: Final = 350
 _LOOSE: Final = words("official officer man woman person boy girl year-old victim suspect driver guard")
 """So many are told by these nouns that a name behind them may be of another."""
-_MEDIA: Final = frozenset({"outlet", "news_agency", "social_media"})
 _OFFICE_MAX_WORDS: Final = 4
 _OFFICIALS: Final = words(
     "official officer spokesman spokeswoman spokesperson minister lawmaker mayor governor prosecutor judge commander "
@@ -150,7 +149,7 @@ def _is_office(opening: Bearer, other: Speaker) -> bool:
 
 def _told_before(first: list[Bearer], places: dict[Bearer, int], speaker: Speaker, place: int) -> Bearer | None:
     """Name whom the text told only by role right before: `his lawyer said`; `the minister`, `The minister, NAME`."""
-    last = next((bearer for bearer in reversed(first) if bearer.kind not in _MEDIA), None)
+    last = next((bearer for bearer in reversed(first) if bearer.kind not in MEDIA_KINDS), None)
     role = last.speaker if last else None
     if last is None or role is None or not speaker.name or " " not in speaker.name:
         return None

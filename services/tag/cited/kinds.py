@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from services.tag.cited.nouns import PLATFORMS, PROPER, is_plural, kind_of
+from services.tag.cited.nouns import BODY_KINDS, PLATFORMS, PROPER, is_plural, kind_of
 from services.tag.cited.phrase_parts import Parts
 from services.tag.cited.phrases import ROLES
 from services.tag.cited.titles import is_title
@@ -37,7 +37,6 @@ _BY_HEAD: Final = {
     **dict.fromkeys(("hall", "division", "delegation", "inspection"), "official_body"),
     **dict.fromkeys(("notebook", "register", "manifest", "inventory"), "document"),
 }
-_BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
 _INITIALS: Final = words("ngo ag sa spa ab asa bv nv un eu sec bar")
 """Abbreviations that are names of people where they are spelled as such: `Ngo Van Tinh`, `Ag Intalla`."""
 
@@ -66,7 +65,7 @@ def last_kind(run: list[str]) -> str | None:
         if len(run) > 1 and word.istitle() and word.lower() in _INITIALS:
             continue
         kind = kind_of(word.lower().strip("."), alone=len(run) == 1)
-        if kind in _BODIES and (kind != "outlet" or word == run[-1]):
+        if kind in BODY_KINDS and (kind != "outlet" or word == run[-1]):
             return _by_words(kind, word.lower(), run)
     return None
 
@@ -89,8 +88,8 @@ def kind_of_phrase(parts: Parts) -> str | None:
         return "person"
     if parts.head == "agency" and [word.lower() for word in parts.noun[-2:-1]] == ["news"]:
         return "news_agency"
-    if medium := _medium_pointed_at(parts) or _BY_HEAD.get(parts.head):
-        return medium
+    if told := _medium_pointed_at(parts) or _BY_HEAD.get(parts.head):
+        return told
     if kind == "organisation" and parts.head in STATE_NOUNS_BY_WORD:
         owned = kind_of((parts.owner or "").rpartition(" ")[2]) == "official_body"
         owned = owned or (parts.definite and len(parts.tokens) == 1 and parts.head in {"force", "service"})

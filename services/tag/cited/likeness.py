@@ -16,14 +16,13 @@ from services.tag.cited.naming import (
     same_body,
     same_person,
 )
-from services.tag.cited.nouns import GENERAL, SOURCES, kind_of, singular
+from services.tag.cited.nouns import BODY_KINDS, GENERAL, SOURCES, kind_of, singular
 from services.tag.cited.speakers import Speaker
 from services.tag.cited.vocabulary import CIVIC, COMMERCIAL, STATE
 from services.tag.folding import fold
 from services.tag.places.nations import country_of
 from services.tag.words import words
 
-_BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
 _OWNERS: Final = words("its their his her our my")
 _RULING: Final = words("body regulator watchdog operator lender carrier airline utility company")
 HOUSES: Final = words("hospital clinic school university college church diocese chamber panel council society court")
@@ -53,7 +52,7 @@ def is_owned(speaker: Speaker) -> bool:
     """Tell whether a body is told by what it is to another: `European football's governing body`."""
     owned = bool(speaker.owner) and speaker.owner not in {"its", "their", "his", "her", "our", "my"}
     ruling = speaker.head in _RULING or is_superlative(speaker.words)
-    return owned and speaker.kind in GENERAL and speaker.kind in _BODIES and ruling
+    return owned and speaker.kind in GENERAL and speaker.kind in BODY_KINDS and ruling
 
 
 def is_of_state(speaker: Speaker) -> bool:

@@ -21,6 +21,9 @@ from services.tag.cited.vocabulary import (
 from services.tag.cited.voices import is_agent
 from services.tag.words import words
 
+BODY_KINDS: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
+"""Kinds of a source that has a name of its own and is no person."""
+MEDIA_KINDS: Final = frozenset({"outlet", "news_agency", "social_media"})
 NOUNS_KEPT: Final = 8192
 """So many words are remembered with their singular."""
 DOCUMENTS: Final = PAPERS | words(

@@ -76,6 +76,9 @@ _MADE_PUBLIC: Final = re.compile(
 )
 """Before whoever made public what others wrote, be it no outlet."""
 _MADE_PUBLIC_CHARS: Final = 70
+_MAKES_PUBLIC: Final = re.compile(
+    r" (?:(?:has|have|had) )?(?:made public|released|published|leaked|posted|put online)\b"
+)
 
 
 def holders(text: Words, said: Said, limit: int) -> Iterator[tuple[int, int]]:
@@ -129,5 +132,4 @@ def is_publisher(text: str, place: tuple[int, int]) -> bool:
     lead = _MADE_PUBLIC.search(text, max(0, place[0] - _MADE_PUBLIC_CHARS), place[0])
     if lead is None:
         return False
-    active = re.compile(r" (?:(?:has|have|had) )?(?:made public|released|published|leaked|posted|put online)\b")
-    return lead.group().endswith("by ") or active.match(text, place[1]) is not None
+    return lead.group().endswith("by ") or _MAKES_PUBLIC.match(text, place[1]) is not None

@@ -11,7 +11,7 @@ from services.tag.cited.firms import is_description
 from services.tag.cited.given_names import GIVEN
 from services.tag.cited.introductions import named_body, named_firm, named_person, paper, small_body, statement
 from services.tag.cited.naming import Naming
-from services.tag.cited.nouns import is_plural, kind_of
+from services.tag.cited.nouns import BODY_KINDS, is_plural, kind_of
 from services.tag.cited.phrases import Phrase, phrase_from
 from services.tag.cited.speakers import Speaker, read_speaker
 from services.tag.cited.vocabulary import ALIKE, CAPITALS, CIVIC, COMMERCIAL, REBELS, RULING, STATE
@@ -19,7 +19,6 @@ from services.tag.directory import Directory
 from services.tag.folding import fold
 from services.tag.words import Words, words
 
-_BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
 _MEDIA: Final = frozenset({"outlet", "news_agency"})
 _TOLD_OF: Final = frozenset({"person", "anonymous", "group", "document"})
 _BRINGING: Final = words("a an one two three four five six several some many another unnamed")
@@ -153,7 +152,7 @@ class Pointing:
             return self._body(speaker, own[1])
         if speaker.head not in COMMERCIAL:
             above = self._opening(before, place)
-            guess = above and " " in above[1] and read_speaker(above[1], self._directory).kind not in _BODIES
+            guess = above and " " in above[1] and read_speaker(above[1], self._directory).kind not in BODY_KINDS
             found = self._body(speaker, above[1]) if above and not guess else None
             return found if found and found.kind == "official_body" else None
         named = [own] if own else [self._opening(before, place), self._firm(place), named_firm(self._text.text, place)]
@@ -197,7 +196,7 @@ class Pointing:
         if phrase is None or phrase.end >= number or not self._text.spelled[phrase.end - 1][:1].isupper():
             return None
         span = self._text.starts[phrase.first], self._text.ends[phrase.end - 1]
-        return span if read_speaker(self._text.text[slice(*span)], self._directory).kind in _BODIES else None
+        return span if read_speaker(self._text.text[slice(*span)], self._directory).kind in BODY_KINDS else None
 
     def _sentence(self, number: int) -> int:
         """Give the first word of a word's sentence."""
@@ -255,6 +254,6 @@ class Pointing:
 
     def _body(self, speaker: Speaker, name: str) -> Speaker:
         found = read_speaker(name, self._directory)
-        if found.kind not in _BODIES or found.name is None:
+        if found.kind not in BODY_KINDS or found.name is None:
             found = replace(found, kind=speaker.kind, name=name, role=None, guessed=False)
         return replace(found, head=found.head or speaker.head, definite=False)

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.tag.cited.firms import is_unlike_people
 from services.tag.cited.naming import Naming, same_surname
-from services.tag.cited.nouns import PROPER, is_plural, kind_of
+from services.tag.cited.nouns import BODY_KINDS, PROPER, is_plural, kind_of
 from services.tag.cited.phrases import NO_NAMES, ROLES
 from services.tag.cited.speakers import Speaker, read_speaker
 from services.tag.cited.vocabulary import CAUSES, FIRM_OR_PERSON, OCCUPATIONS
@@ -22,7 +22,6 @@ _KEEPS_NAME: Final = re.compile(
 )
 _REACH_CHARS: Final = 200
 _ABBREVIATED: Final = re.compile(r"\([A-Z][A-Z0-9.]+\)")
-_BODIES: Final = frozenset({"organisation", "official_body", "outlet", "news_agency"})
 
 
 class Readings:
@@ -78,7 +77,7 @@ class Readings:
         assert speaker.name is not None
         if " " in speaker.name or speaker.outlet:
             return speaker
-        if speaker.kind in _BODIES and (long := self._naming.spelled_out(speaker.name)):
+        if speaker.kind in BODY_KINDS and (long := self._naming.spelled_out(speaker.name)):
             return replace(read_speaker(long, self._directory), definite=False)
         long = self._naming.full(speaker.name, start) if speaker.kind == "person" else None
         if long is None:

@@ -19,7 +19,7 @@ from services.tag.cited.allegiance import (
 from services.tag.cited.bearer import Bearer
 from services.tag.cited.bodies import body_of, is_akin, is_noun_of, is_paper, last, medium_of
 from services.tag.cited.firms import is_description
-from services.tag.cited.nouns import AGENCIES, GENERAL, MEDIA, SOURCES, kind_of, singular
+from services.tag.cited.nouns import AGENCIES, GENERAL, MEDIA, MEDIA_KINDS, SOURCES, kind_of, singular
 from services.tag.cited.speakers import Speaker
 from services.tag.cited.vocabulary import ALIKE, CIVIC, COMMERCIAL, REBELS
 from services.tag.folding import fold
@@ -36,7 +36,6 @@ _THINGS: Final = frozenset(
     {"official_body", "organisation", "news_agency", "outlet", "document", "social_media", "group"}
 )
 _BODIES: Final = frozenset({"official_body", "organisation", "group"})
-_MEDIA_KINDS: Final = frozenset({"news_agency", "outlet", "social_media"})
 _MEDIA_NOUNS: Final = MEDIA | AGENCIES | words("agency network newscast magazine service")
 _PRESS: Final = words("newspaper daily weekly paper magazine tabloid broadcaster station radio agency newswire")
 """Nouns for media that no account on a platform is."""
@@ -139,7 +138,7 @@ def meant_by_noun(speaker: Speaker, known: Sequence[Bearer]) -> Bearer | None:
         return _several(speaker, head, near)
     if is_of_eu(speaker):
         return last(near, lambda b: fold(b.name or "") == "european commission")
-    if head == "publication" and (issued := last(near, lambda b: b.kind in _MEDIA_KINDS | {"document"})):
+    if head == "publication" and (issued := last(near, lambda b: b.kind in MEDIA_KINDS | {"document"})):
         return issued
     medium = _medium(speaker, head, near) if head in _MEDIA_NOUNS | _ACCOUNTS else None
     if medium:
@@ -296,7 +295,7 @@ def _is_of_other_service(bearer: Bearer, own: Sequence[str]) -> bool:
 
 def _is_alike(one: str, other: str) -> bool:
     return one == other or any(
-        {one, other} <= kinds for kinds in (_PEOPLE, _BODIES, _MEDIA_KINDS, {"document", "social_media"})
+        {one, other} <= kinds for kinds in (_PEOPLE, _BODIES, MEDIA_KINDS, {"document", "social_media"})
     )
 
 

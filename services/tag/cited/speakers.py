@@ -13,6 +13,7 @@ from services.tag.cited.given_names import GIVEN
 from services.tag.cited.kinds import is_adherent, is_major, is_office, kind_of_name, kind_of_phrase, last_kind
 from services.tag.cited.mastheads import read_masthead
 from services.tag.cited.nouns import (
+    BODY_KINDS,
     COMMON_FOLK,
     GENERAL,
     OFFICIALS,
@@ -52,7 +53,6 @@ _STOCK: Final = words(
     "fish salmon trout shrimp prawn oyster mussel seaweed pig poultry chicken egg mink cannabis wind solar"
 )
 _LOOSELY: Final = words("local regional national provincial relevant state federal press")
-_BODIES: Final = frozenset({"official_body", "organisation", "outlet", "news_agency"})
 
 
 @lru_cache(maxsize=4096)
@@ -97,13 +97,13 @@ def _renamed(parts: Parts, directory: Directory) -> Speaker | None:
         return None
     office = is_short(parts.noun) and parts.first == "the" and fold(inner.tokens[0]) in GIVEN and len(inner.tokens) > 1
     kind = kind_of_phrase(parts) or ("person" if is_title(parts.head) or office else None)
-    one = parts.first in {"one", "another"} and kind not in _BODIES
+    one = parts.first in {"one", "another"} and kind not in BODY_KINDS
     kind = "person" if one else kind
     if (parts.head in FIRM_OR_PERSON or _is_stock_farmer(parts.noun)) and parts.opened and _is_firm_name(inner.tokens):
         kind = "organisation"
     if kind in {"person", "anonymous"} and not (parts.opened or parts.owner) and parts.tokens[-1][:1].isupper():
         kind = "person" if name_of(inner.tokens) == inner.tokens and len(inner.tokens) > 1 else None
-    if kind in _BODIES:
+    if kind in BODY_KINDS:
         entry = directory.named(" ".join(inner.tokens))
         name = entry.name if entry else " ".join(inner.tokens)
         country = parts.country or inner.country
@@ -135,7 +135,7 @@ def _is_stock_farmer(noun: list[str]) -> bool:
 def _is_named_body(parts: Parts, inner: Parts) -> bool:
     """Tell whether an apposition with an article names a body: `his party, the People's Alliance`."""
     named = inner.first == "the" and all(token[:1].isupper() for token in inner.noun)
-    return named and bool(parts.owner) and kind_of(parts.head) in _BODIES and bool(inner.noun)
+    return named and bool(parts.owner) and kind_of(parts.head) in BODY_KINDS and bool(inner.noun)
 
 
 def _tells_of_body(parts: Parts, inner: Parts) -> bool:
@@ -143,9 +143,9 @@ def _tells_of_body(parts: Parts, inner: Parts) -> bool:
     last = parts.rest[-1] if parts.rest else ""
     return (
         parts.first in {"a", "an"}
-        and kind_of(last.lower()) in _BODIES
+        and kind_of(last.lower()) in BODY_KINDS
         and last.islower()
-        and (len(inner.tokens) == 1 or last_kind(inner.tokens) in _BODIES)
+        and (len(inner.tokens) == 1 or last_kind(inner.tokens) in BODY_KINDS)
     )
 
 
@@ -164,8 +164,8 @@ def _named(parts: Parts) -> Speaker | None:
     if body := explained(parts) or society(parts) or called_by_noun(parts):
         return body
     title = title_of(parts.tokens)
-    told = explained_kind(parts) in _BODIES and all(token[:1].isupper() for token in parts.tokens)
-    if title and last_kind(title.name) not in _BODIES and not told:
+    told = explained_kind(parts) in BODY_KINDS and all(token[:1].isupper() for token in parts.tokens)
+    if title and last_kind(title.name) not in BODY_KINDS and not told:
         return _person(parts, title)
     run = name_of(parts.noun)
     alone = len(run) == 1 and run == parts.noun and not parts.named_rest
@@ -174,7 +174,7 @@ def _named(parts: Parts) -> Speaker | None:
         return None
     before = parts.noun[: len(parts.noun) - len(run)]
     kind = kind_of_name(parts, run, before)
-    if kind in _BODIES:
+    if kind in BODY_KINDS:
         return _body(parts, run, before, "organisation" if explained_kind(parts) == "organisation" else kind)
     posted = len(run) == 1 and run[0].lower() in PLATFORMS and before
     return None if kind is not None or posted else _of_capitals(parts, run, before)
@@ -186,7 +186,7 @@ def _of_capitals(parts: Parts, run: list[str], before: list[str]) -> Speaker | N
         body = Speaker("official_body", parts.shown, run[0], country=parts.country, head=parts.head)
         return body if not before and not is_plural(run[0].lower()) else None
     told = (explained_kind(parts) or kind_of(parts_of(parts.apposition).head)) if parts.apposition else None
-    if told in _BODIES and not before:
+    if told in BODY_KINDS and not before:
         return Speaker(told, parts.shown, " ".join([*run, *parts.named_rest]), country=parts.country, head=parts.head)
     if not before and (
         (len(run) == 1 and (_MIXED.search(run[0]) or run[0].endswith("'s")))
